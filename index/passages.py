@@ -1,0 +1,199 @@
+"""Documents into passages, the unit that is embedded and ranked.
+
+Passages follow the document's own paragraphs: tiny ones are merged with their neighbours under the same heading,
+long ones are split at sentences.  Every span of a passage is a slice of its page; only the header is made up.
+Change `RULES` whenever what comes out changes: an index made under other rules is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from index.records import BlockKind, Description, Document, Interval, Paragraph, Part, Passage, Sentence, Span, Voice
+from index.structure.sentences import sentences
+from index.voices import Utterance, voices
+
+RULES = "1"
+TINY = 40  # tokens: a passage below this takes its next neighbour in
+SPECIAL = 2  # tokens that the embedder itself adds to each text
+HEADER_SHARE = 0.35  # of the embedder's limit, at most, for the header
+
+_CONTEXT = re.compile(
+    r"what the inspection judge?ments mean|information about this (?:inspection|report)|^about this inspection|inspection team|"
+    r"local area partnership details|contents|previous (?:ofsted )?inspections?|the inspection judge?ments and what they mean",
+    re.I,
+)
+_RECOMMENDATION = re.compile(
+    r"needs? to (?:improve|do better)|areas? for (?:improvement|priority action|development)|recommendations?|"
+    r"priority (?:and immediate )?action|next steps|priority areas",
+    re.I,
+)
+_SUMMARY = re.compile(r"summary|headline findings|overview|key findings", re.I)
+_AREA = re.compile(r"information about (?:this|the) local a(?:uthority|rea)|in this area$|service information", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A sentence with its voice, its cost in tokens, and the paragraph it comes from."""
+
+    spans: tuple[Span, ...]
+    voice: Voice
+    tokens: int
+    paragraph: Paragraph
+    leads: bool  # it begins its paragraph, so the span of the passage may begin at the paragraph's own mark
+
+
+def passages(
+    document: Document, description: Description, count_tokens: Callable[[str], int], max_tokens: int
+) -> tuple[Passage, ...]:
+    """The passages of a document in reading order.
+
+    `max_tokens` is the embedder's limit for header and text together; a single sentence longer than that is
+    kept whole, and the embedder cuts it.
+    """
+    prefix = header(description, ())
+    found = []
+    for group in _groups(document, description, count_tokens):
+        headings = group[0].paragraph.headings
+        budget = max_tokens - SPECIAL - min(count_tokens(header(description, headings)), int(HEADER_SHARE * max_tokens))
+        for pieces in _packed(group, budget):
+            found.append(_passage(document, description, pieces, len(found), prefix))
+    return tuple(found)
+
+
+def header(description: Description, headings: Sequence[str]) -> str:
+    """One line that says what a passage comes from: publisher, kind, authorities, dates, headings."""
+    when = description.inspected or description.published
+    slots = [description.publisher, description.kind.value, ", ".join(description.authorities[:3]), _months(when)]
+    return " | ".join(filter(None, [" ".join(filter(None, slots)), *headings[-2:]]))
+
+
+def _months(interval: Interval | None) -> str:
+    def month(day: date) -> str:
+        return f"{day:%B %Y}"
+
+    if interval is None:
+        return ""
+    first, last = month(interval.start), month(interval.end)
+    return first if first == last else f"{first} to {last}"
+
+
+def part_of(headings: Sequence[str]) -> Part:
+    """Which part of a document stands under these headings."""
+    for heading in reversed(headings):
+        if _CONTEXT.search(heading):
+            return Part.CONTEXT
+        if _AREA.search(heading):
+            return Part.CONTEXT
+        if _RECOMMENDATION.search(heading):
+            return Part.RECOMMENDATION
+        if _SUMMARY.search(heading):
+            return Part.SUMMARY
+    return Part.FINDING
+
+
+def _groups(document: Document, description: Description, count: Callable[[str], int]) -> Iterator[list[_Piece]]:
+    """Runs of sentences under the same path of headings."""
+    group: list[_Piece] = []
+    for piece in _pieces(document, description, count):
+        if group and piece.paragraph.headings != group[0].paragraph.headings:
+            yield group
+            group = []
+        group.append(piece)
+    if group:
+        yield group
+
+
+def _pieces(document: Document, description: Description, count: Callable[[str], int]) -> list[_Piece]:
+    drafts = [
+        (spans, paragraph, place == 0)
+        for paragraph in document.paragraphs
+        if paragraph.kind in (BlockKind.TEXT, BlockKind.ITEM, BlockKind.TABLE)
+        for place, spans in enumerate(_units(document, paragraph))
+    ]
+    texts = [document.text(spans) for spans, _, _ in drafts]
+    utterances = [
+        Utterance(text, first, paragraph.kind is BlockKind.ITEM)
+        for text, (_, paragraph, first) in zip(texts, drafts, strict=True)
+    ]
+    council = description.authorities[0] if description.authorities else None
+    spoken = voices(utterances, description.publisher, description.kind, council)
+    return [
+        _Piece(spans, voice, count(text), paragraph, first)
+        for text, voice, (spans, paragraph, first) in zip(texts, spoken, drafts, strict=True)
+    ]
+
+
+def _units(document: Document, paragraph: Paragraph) -> tuple[tuple[Span, ...], ...]:
+    """The sentences of a paragraph; a table row stays whole."""
+    if paragraph.kind is BlockKind.TABLE:
+        return (paragraph.spans,)
+    return sentences(document.pages, paragraph.spans)
+
+
+def _packed(group: Sequence[_Piece], budget: int) -> Iterator[list[_Piece]]:
+    """Cuts a group at paragraphs, and within a paragraph only where the budget asks for it."""
+    packed: list[_Piece] = []
+    for run in _by_paragraph(group):
+        used, more = sum(piece.tokens for piece in packed), sum(piece.tokens for piece in run)
+        if packed and (used >= TINY or used + more > budget):
+            yield packed
+            packed = []
+        for piece in run:
+            if packed and sum(held.tokens for held in packed) + piece.tokens > budget:
+                yield packed
+                packed = []
+            packed.append(piece)
+    if packed:
+        yield packed
+
+
+def _by_paragraph(group: Sequence[_Piece]) -> Iterator[list[_Piece]]:
+    run: list[_Piece] = []
+    for piece in group:
+        if run and piece.paragraph is not run[0].paragraph:
+            yield run
+            run = []
+        run.append(piece)
+    yield run
+
+
+def _passage(document: Document, description: Description, pieces: Sequence[_Piece], ordinal: int, prefix: str) -> Passage:
+    spans = _hull(pieces)
+    headings = pieces[0].paragraph.headings
+    head = header(description, headings) if headings else prefix
+    return Passage(
+        id=f"{document.sha256[:16]}-{ordinal}",
+        source=document.source,
+        ordinal=ordinal,
+        spans=spans,
+        number=next((piece.paragraph.number for piece in pieces if piece.paragraph.number), None),
+        headings=headings,
+        part=part_of(headings),
+        header=head,
+        text=document.text(spans),
+        sentences=tuple(Sentence(piece.spans, piece.voice) for piece in pieces),
+    )
+
+
+def _hull(pieces: Sequence[_Piece]) -> tuple[Span, ...]:
+    """One span for each run of sentences on a page; whole paragraphs keep their number or bullet."""
+    spans: list[Span] = []
+    for piece in pieces:
+        first = piece.paragraph.spans[0]
+        own = list(piece.spans)
+        if piece.leads and own[0].page == first.page:
+            own[0] = Span(first.page, first.start, own[0].end)
+        for span in own:
+            near = spans and spans[-1].page == span.page and span.start - spans[-1].end <= GAP
+            if near:
+                spans[-1] = Span(span.page, spans[-1].start, span.end)
+            else:
+                spans.append(span)
+    return tuple(spans)
+
+
+GAP = 12  # characters of white space and marks between two sentences of one span
