@@ -1,0 +1,97 @@
+"""What documents say about a topic: their best sentences, verbatim, grouped by document in time order.
+
+Near-identical sentences of several documents are shown once with all their citations, and every group names who
+is speaking: a council's reply is never shown as what an inspectorate said.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import groupby
+
+from assistant.answers.drafts import Draft, Line
+from assistant.quotes import pieces, speaker_words
+from assistant.records import Evidence, Reading, Selection
+from assistant.words import period_words
+from index.catalogue import StoredDocument
+from index.records import How, VoiceKind
+
+SAME = 0.9  # share of the shorter sentence's words that make two sentences the same
+
+
+def said(reading: Reading, selection: Selection, evidence: Sequence[Evidence]) -> Draft:
+    """The draft of an answer made of the evidence."""
+    merged = _merged(sorted(evidence, key=_place))
+    lines: list[Line] = []
+    for _, group in groupby(merged, key=lambda same: same[0].document.source):
+        of_document = list(group)
+        lines.append(Line(document_words(of_document[0][0].document), heading=True))
+        lines += _by_speaker(of_document)
+    if selection.used:
+        lines.append(Line(f"({selection.used[0].upper()}{selection.used[1:]}.)"))
+    return Draft(tuple(lines))
+
+
+def document_words(document: StoredDocument) -> str:
+    """A document as a heading: who published what about whom, when, and when the inspection was."""
+    description = document.description
+    about = f", {description.authorities[0]}" if description.authorities else ""
+    return f"{description.publisher}, {description.kind.value}{about} ({dates_words(document)}):"
+
+
+def dates_words(document: StoredDocument) -> str:
+    """When a document was published and what it reports took place; says where a date is inferred or missing."""
+    description = document.description
+    evidence = description.evidence.get("published")
+    if description.published is None:
+        told = "undated"
+    elif evidence and evidence.how is How.INFERRED:
+        told = f"no date printed; about {period_words(description.published)}, inferred: {evidence.words}"
+    else:
+        told = f"published {period_words(description.published)}"
+    if description.inspected:
+        told += f"; inspected {period_words(description.inspected)}"
+    return told
+
+
+def _by_speaker(of_document: Sequence[Sequence[Evidence]]) -> Iterator[Line]:
+    publisher = of_document[0][0].document.description.publisher
+    for who, group in groupby(of_document, key=lambda same: speaker_words(same[0].sentence.voice, publisher)):
+        told = list(group)
+        own = told[0][0].sentence.voice.kind is VoiceKind.INSPECTORATE
+        label = "" if own else f"{who[:1].upper()}{who[1:]}: "
+        for same in told:
+            quotes = tuple(q for e in same for q in pieces(e.document, e.sentence.spans, e.sentence.voice, e.hit.passage.number))
+            yield Line(f"• {label}", quotes)
+
+
+def _place(evidence: Evidence) -> tuple[date, str, int, int]:
+    published = evidence.document.description.published
+    when = published.start if published else date.max
+    return when, evidence.document.source, evidence.hit.passage.ordinal, evidence.sentence.spans[0].start
+
+
+def _merged(evidence: Sequence[Evidence]) -> list[list[Evidence]]:
+    """Evidence in order, sentences that say the same in the same words together at the place of the first."""
+    merged: list[list[Evidence]] = []
+    for one in evidence:
+        twin = next((same for same in merged if _same(same[0].text, one.text)), None)
+        if twin is None:
+            merged.append([one])
+        elif all(one.document.source != held.document.source for held in twin):
+            twin.append(one)
+    return merged
+
+
+def _same(one: str, other: str) -> bool:
+    """Containment, not likeness: the press quotes a part of a sentence (facts: Jaccard misses those)."""
+    a, b = (re.findall(r"\w+", text.lower()) for text in (one, other))
+    if min(len(a), len(b)) < 5 or _numbers(a) != _numbers(b):
+        return False
+    return len(set(a) & set(b)) >= SAME * min(len(set(a)), len(set(b))) and 0.6 < len(a) / len(b) < 1.7
+
+
+def _numbers(words: Sequence[str]) -> set[str]:
+    return {word for word in words if word.isdigit() or word in ("not", "no", "never")}

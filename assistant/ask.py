@@ -1,0 +1,129 @@
+"""A question in, an Answer out: the one path that every face uses.
+
+Reading, choice of documents, ranking and answering are modules of their own; here they are put in order, and an
+answer whose quotes do not hold becomes an abstention.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from assistant.abstain import missing_topic
+from assistant.answers.details import details
+from assistant.answers.drafts import Draft, finished
+from assistant.answers.grades import graded
+from assistant.answers.said import said
+from assistant.choose import choose
+from assistant.evidence import PASSAGES, find_hits, gather
+from assistant.interpret.read import read_question
+from assistant.records import Answer, Citation, Found, Intent, Missing, Reading, Selection, Status
+from index.embedding import Embedder
+from index.errors import QuestionError
+from index.generation import OpenIndex
+from index.records import VoiceKind
+from index.search import Hit
+
+SHOWN = 10  # passages told with an answer
+LONGEST = 2000  # characters of a question
+EARLIER = 20  # earlier questions of a thread that are looked at
+
+
+@dataclass(frozen=True, slots=True)
+class Assistant:
+    """An open index with what is needed to ask it.  Safe to use from several threads."""
+
+    index: OpenIndex
+    embedder: Embedder
+    home: str | None = None
+    base_url: str | None = None
+
+    def ask(self, question: str, earlier: Sequence[str] = (), today: date | None = None, as_of: date | None = None) -> Answer:
+        """The answer to `question`.  `earlier`: the questions before it in the thread, oldest first.
+
+        `today` resolves "last year" (None: the calendar's today); `as_of` hides what was published later.
+        QuestionError: the question is empty or longer than LONGEST characters.
+        """
+        began = time.perf_counter()
+        reading = self.read(question, earlier, today or as_of, as_of)
+        chosen = choose(reading, self.index.catalogue)
+        if isinstance(chosen, Missing):
+            return _abstained(reading, chosen.reason, (), self.index, began)
+        hits = find_hits(reading, chosen, self.index, self.embedder, PASSAGES)
+        draft = self._draft(reading, chosen, hits)
+        if isinstance(draft, Missing):
+            return _abstained(reading, draft.reason, hits, self.index, began)
+        text, citations = finished(draft, self.index.catalogue, self.base_url)
+        if not citations:
+            return _abstained(reading, "Passages were found, but no quote of them could be verified.", hits, self.index, began)
+        passages = _cited_first(hits, citations, self.index)
+        return Answer(Status.ANSWERED, text, citations, passages, reading, None, time.perf_counter() - began)
+
+    def read(self, question: str, earlier: Sequence[str] = (), today: date | None = None, as_of: date | None = None) -> Reading:
+        """What `question` is taken to mean.  QuestionError: as for `ask`."""
+        if not question.strip():
+            raise QuestionError("The question is empty.", 'Type: inspections ask "what did Ofsted say about caseloads?"')
+        if len(question) > LONGEST:
+            raise QuestionError(f"The question has {len(question)} characters.", f"Shorten it to {LONGEST} at most.")
+        reading = read_question(question, [one for one in earlier[-EARLIER:] if len(one) <= LONGEST], today or date.today(), self.home)
+        return replace(reading, as_of=min(reading.as_of, as_of) if reading.as_of and as_of else reading.as_of or as_of)
+
+    def search(self, question: str, most: int, today: date | None = None) -> tuple[Reading, Selection | Missing, tuple[Hit, ...]]:
+        """The reading, the choice of documents and the `most` best passages, without an answer."""
+        reading = self.read(question, today=today)
+        chosen = choose(reading, self.index.catalogue)
+        if isinstance(chosen, Missing):
+            return reading, chosen, ()
+        return reading, chosen, find_hits(reading, chosen, self.index, self.embedder, most)
+
+    def _draft(self, reading: Reading, chosen: Selection, hits: Sequence[Hit]) -> Draft | Missing:
+        if reading.intent in (Intent.GRADE, Intent.CHANGE, Intent.HISTORY):
+            table = graded(reading, chosen)
+            if table is not None:
+                return table
+        if reading.intent is Intent.DETAILS:
+            facts = details(reading, chosen, self.index.catalogue)
+            if facts is not None:
+                return facts
+        missing = missing_topic(reading, chosen, self.index.catalogue)
+        if missing:
+            return missing
+        evidence = gather(reading, chosen, hits, self.index)
+        if not evidence:
+            return Missing("speaker", _nobody(reading))
+        return said(reading, chosen, evidence)
+
+
+def _nobody(reading: Reading) -> str:
+    if reading.speaker and reading.speaker.kind is VoiceKind.PERSON:
+        return f"Nothing that {reading.speaker.name} said about this is held."
+    return "Documents were found, but in none of them does the one asked for say anything about this."
+
+
+def _abstained(reading: Reading, reason: str, hits: Sequence[Hit], index: OpenIndex, began: float) -> Answer:
+    shown = tuple(_found(rank, hit, index) for rank, hit in enumerate(hits[:SHOWN], start=1))
+    return Answer(Status.ABSTAINED, "", (), shown, reading, reason, time.perf_counter() - began)
+
+
+def _cited_first(hits: Sequence[Hit], citations: Sequence[Citation], index: OpenIndex) -> tuple[Found, ...]:
+    """The SHOWN best passages; those that a fact or a grade was cited from come first, as nothing ranks above them."""
+    held = {(hit.passage.source, quote) for hit in hits for quote in (c.quote for c in citations) if _has(hit.passage.text, quote)}
+    uncovered = [c for c in citations if (c.source, c.quote) not in held]
+    direct = []
+    for citation in uncovered:
+        for passage in index.catalogue.passages_of(citation.source):
+            if _has(passage.text, citation.quote) and passage.id not in {hit.passage.id for hit in direct}:
+                direct.append(Hit(passage, 1.0, 0.0, 0.0, 0.0))
+    return tuple(_found(rank, hit, index) for rank, hit in enumerate([*direct, *hits][:SHOWN], start=1))
+
+
+def _has(text: str, quote: str) -> bool:
+    return "".join(quote.split()) in "".join(text.split())
+
+
+def _found(rank: int, hit: Hit, index: OpenIndex) -> Found:
+    passage = hit.passage
+    page = index.catalogue.page(passage.source, passage.spans[0].page).number
+    return Found(rank, passage.source, page, passage.number, round(hit.score, 4), passage.text)

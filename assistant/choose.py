@@ -1,0 +1,228 @@
+"""The slots of a reading choose the documents; a slot that nothing held can fill is named, with what is held instead.
+
+Ranking within the chosen documents is `index.search`; what an answer quotes is `assistant.evidence`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+
+from assistant.interpret.periods import Basis, Period, Rank, Relation
+from assistant.interpret.slots import FULL
+from assistant.records import Intent, Missing, Reading, Selection
+from assistant.words import day_words, join_words
+from index.catalogue import Catalogue, StoredDocument
+from index.records import How, Interval, Kind
+from index.voices import INSPECTORATES
+
+SLACK = timedelta(days=14)  # an inferred publication date may be this far off
+LAG = timedelta(days=125)  # reports are published a median of 42 days after the inspection, hardly ever later than this
+WEAKER = -0.04  # prior of a document that fits a period only by its inspection, or a letter where an inspection is asked for
+
+Documents = Sequence[StoredDocument]
+
+
+def choose(reading: Reading, catalogue: Catalogue) -> Selection | Missing:
+    """The documents that the reading is about, or the slot that nothing held can fill."""
+    held = catalogue.documents()
+    if not held:
+        return Missing("documents", "The index holds no documents.")
+    by_authority = _of_authority(reading, held)
+    if isinstance(by_authority, Missing):
+        return by_authority
+    by_publisher = _of_publisher(reading, by_authority, catalogue)
+    if isinstance(by_publisher, Missing):
+        return by_publisher
+    by_kind = _of_kind(reading, by_publisher, catalogue)
+    if isinstance(by_kind, Missing):
+        return by_kind
+    return _of_period(reading, by_kind)
+
+
+def _of_authority(reading: Reading, held: Documents) -> Documents | Missing:
+    if not reading.authorities:
+        return held
+    wanted = set(reading.authorities)
+    found = [d for d in held if wanted & set(d.description.authorities)]
+    if found:
+        return found
+    names = sorted({name for d in held for name in d.description.authorities})
+    return Missing("authority", f"Nothing is held about {join_words(reading.authorities)}; {_held_authorities(names)}.")
+
+
+def _held_authorities(names: Sequence[str]) -> str:
+    if not names:
+        return "the documents held name no authority"
+    if len(names) <= 8:
+        return f"documents are held about {join_words(names)}"
+    return f"documents are held about {len(names)} authorities, from {names[0]} to {names[-1]}"
+
+
+def _of_publisher(reading: Reading, held: Documents, catalogue: Catalogue) -> Documents | Missing:
+    """Documents by the inspectorates named or, where it is only quoted, documents that speak of it."""
+    if not reading.publishers:
+        return held
+    own = [d for d in held if d.description.publisher in reading.publishers]
+    others = [d for d in held if d.description.publisher not in INSPECTORATES or d not in own]
+    speaking = [d for d in others if any(catalogue.term_counts(_names(reading.publishers), [d.source]).values())] if len(others) <= 400 else others
+    if own or speaking:
+        return sorted({d.source: d for d in (*own, *speaking)}.values(), key=lambda d: d.source)
+    about = f" about {join_words(reading.authorities)}" if reading.authorities else ""
+    publishers = sorted({d.description.publisher for d in held})
+    return Missing("publisher", f"Nothing held{about} is by {join_words(reading.publishers)} or speaks of it; held are documents by {join_words(publishers[:6])}.")
+
+
+def _names(publishers: Iterable[str]) -> list[str]:
+    full = {"HMIP": "Inspectorate of Probation", "CQC": "Care Quality Commission", "HMICFRS": "Inspectorate of Constabulary"}
+    return [name for publisher in publishers for name in (publisher, full.get(publisher, publisher))]
+
+
+def _of_kind(reading: Reading, held: Documents, catalogue: Catalogue) -> Documents | Missing:
+    """Documents of the kinds named or, for a visit that only others report, documents that speak of it."""
+    wanted = reading.kinds or (FULL_OR_OTHER if reading.intent is Intent.GRADE else ())
+    if not wanted:
+        return held
+    found = [d for d in held if d.description.kind in wanted]
+    if found or not reading.kinds:
+        return found or held
+    names = [kind.value for kind in reading.kinds]
+    speaking = [d for d in held if any(catalogue.term_counts(names, [d.source]).values())]
+    if speaking:
+        return speaking
+    kinds = sorted({d.description.kind.value for d in held})
+    about = f" about {join_words(reading.authorities)}" if reading.authorities else ""
+    return Missing("kind", f"No {join_words(names, 'or')} is held{about}; held are: {join_words(kinds)}.")
+
+
+FULL_OR_OTHER = (*FULL, Kind.AREA_SEND, Kind.YOUTH_JUSTICE, Kind.INSPECTION)
+
+
+def _of_period(reading: Reading, held: Documents) -> Selection | Missing:
+    visible = [d for d in held if not reading.as_of or _published_by(d, reading.as_of)]
+    if reading.as_of and not visible:
+        return Missing("period", f"Nothing held{_about(reading)} was published by {day_words(reading.as_of)}; {_dates_held(held)}.")
+    periods = [p for p in reading.time.periods if p.relation is not Relation.AS_OF]
+    if not periods:
+        return _ranked(reading, visible)
+    strong: dict[str, StoredDocument] = {}
+    weak: dict[str, StoredDocument] = {}
+    for period in periods:
+        fits = _fitting(period, visible)
+        if not fits[0] and not fits[1]:
+            return Missing("period", f"Nothing held{_about(reading)} was published or inspected {_in_words(period)}; {_dates_held(visible)}.")
+        strong |= {d.source: d for d in fits[0]}
+        weak |= {d.source: d for d in fits[1]}
+    weak = {source: d for source, d in weak.items() if source not in strong}
+    chosen = sorted((*strong.values(), *weak.values()), key=lambda d: d.source)
+    selection = _ranked(reading, chosen)
+    priors = {**selection.priors, **{source: selection.priors.get(source, 0.0) + WEAKER for source in weak if strong}}
+    return Selection(selection.documents, priors, _used(periods, strong, weak))
+
+
+def _about(reading: Reading) -> str:
+    return f" about {join_words(reading.authorities)}" if reading.authorities else ""
+
+
+def _fitting(period: Period, held: Documents) -> tuple[Documents, Documents]:
+    """Documents that fit the period by the event meant, and those that fit it only by the other one."""
+    published = [d for d in held if _meets(d.description.published, period.interval)]
+    inspected = [d for d in held if _meets(d.description.inspected, period.interval)]
+    if _narrow(period) and not published and period.basis is not Basis.INSPECTED:
+        published = [d for d in held if _about_published(d, period.interval)]
+    if period.basis is Basis.PUBLISHED:
+        return published, () if published else inspected
+    if period.basis is Basis.INSPECTED and inspected:
+        return inspected, published
+    if published or inspected:
+        return (published, inspected) if period.basis is Basis.ANY else ((), published)
+    return (), [d for d in held if _narrow(period) and not d.description.inspected and _shortly_after(d, period.interval)]
+
+
+def _narrow(period: Period) -> bool:
+    return (period.interval.end - period.interval.start).days < 200
+
+
+def _about_published(document: StoredDocument, interval: Interval) -> bool:
+    """Whether an inferred publication date lies close enough to the interval to be the one meant."""
+    when = document.description.published
+    evidence = document.description.evidence.get("published")
+    inferred = evidence is not None and evidence.how is How.INFERRED
+    return inferred and when is not None and _meets(Interval(when.start - SLACK, when.end + SLACK), interval)
+
+
+def _meets(one: Interval | None, other: Interval) -> bool:
+    return one is not None and one.start <= other.end and other.start <= one.end
+
+
+def _shortly_after(document: StoredDocument, interval: Interval) -> bool:
+    when = document.description.published
+    if when is None or interval.end > date.max - LAG:
+        return False
+    return interval.start <= when.start <= interval.end + LAG
+
+
+def _published_by(document: StoredDocument, day: date) -> bool:
+    when = document.description.published
+    return when is not None and when.start <= day
+
+
+def _ranked(reading: Reading, held: Documents) -> Selection:
+    """Latest, previous or first of the inspections; and letters behind where an inspection is asked for."""
+    rank = reading.time.rank
+    if rank is Rank.NONE or reading.intent in (Intent.GRADE, Intent.CHANGE, Intent.HISTORY):
+        return Selection(tuple(held), _letters_behind(reading, held))
+    series = sorted((d for d in held if d.description.published and d.description.publisher in INSPECTORATES), key=_order)
+    if not series:
+        series = sorted((d for d in held if d.description.published), key=_order)
+    full = [d for d in series if d.description.kind in FULL]
+    series = full if full and not reading.kinds else series
+    if not series:
+        return Selection(tuple(held))
+    per_authority: dict[tuple[str, ...], list[StoredDocument]] = {}
+    for document in series:
+        per_authority.setdefault(document.description.authorities, []).append(document)
+    at = {Rank.LATEST: -1, Rank.PREVIOUS: -2, Rank.FIRST: 0}[rank]
+    chosen = [group[at] for group in per_authority.values() if len(group) >= abs(at)]
+    return Selection(tuple(chosen or held), {}, None)
+
+
+def _order(document: StoredDocument) -> tuple[date, str]:
+    published = document.description.published
+    return (published.start if published else date.min, document.source)
+
+
+def _letters_behind(reading: Reading, held: Documents) -> dict[str, float]:
+    """Where "the inspection" or "the report" is asked about, letters of visits rank behind full inspections."""
+    asks = any(word in reading.question.lower() for word in ("inspection", "report", "ofsted"))
+    if reading.kinds or not asks or not any(d.description.kind in FULL for d in held):
+        return {}
+    visits = (Kind.FOCUSED_VISIT, Kind.MONITORING_VISIT, Kind.JTAI, Kind.AREA_SEND)
+    return {d.source: WEAKER for d in held if d.description.kind in visits}
+
+
+def _used(periods: Sequence[Period], strong: dict[str, StoredDocument], weak: dict[str, StoredDocument]) -> str | None:
+    """How a period was read, where a report was inspected in it and published outside it, or the reverse."""
+    told = {"publication": strong, "inspection": weak}
+    if weak and strong:
+        return f"{_in_words(periods[0])} was read as the time of publication; reports of inspections in it are included"
+    if weak:
+        return f"{_in_words(periods[0])} was read as the time of the {'inspection' if told else ''}, published later"
+    return None
+
+
+def _in_words(period: Period) -> str:
+    words = period.words.strip(" ,.?")
+    return words if words.lower().split(" ", 1)[0] in _PREPOSITIONS else f"in {words}"
+
+
+_PREPOSITIONS = frozenset({"in", "on", "at", "by", "since", "before", "after", "until", "between", "from", "during", "last", "this", "as", "back", "of", "over"})
+
+
+def _dates_held(held: Documents) -> str:
+    years = sorted({d.description.published.start.year for d in held if d.description.published})
+    undated = sum(1 for d in held if not d.description.published)
+    if not years:
+        return "the documents held are undated" if undated else "no documents are held"
+    text = join_words([str(year) for year in years]) if len(years) <= 12 else f"{years[0]} to {years[-1]}"
+    return f"held are documents published in {text}" + (f" and {undated} undated" if undated else "")

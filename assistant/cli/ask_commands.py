@@ -1,0 +1,126 @@
+"""`inspections ask` and `inspections search`: for staff at a terminal, and for programs that read JSON."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from assistant.cli.options import IndexOption, JsonOption, QuietOption
+from index.errors import QuestionError
+
+# What takes long to import is imported by the command that needs it.
+if TYPE_CHECKING:
+    from assistant.ask import Assistant
+    from assistant.batch import BatchLine
+
+ABSTAINED = 3
+
+
+def ask(
+    question: Annotated[str | None, typer.Argument(help="The question, in quotation marks.")] = None,
+    index: IndexOption = None,
+    as_json: JsonOption = False,
+    batch: Annotated[Path | None, typer.Option(metavar="FILE", help="Questions, one JSON object a line.")] = None,
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Where the answers of --batch go.")] = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Answer a question with exact, checked citations.
+
+    Exit status 0: answered; 3: no answer, with the reason.
+    """
+    if (question is None) == (batch is None) or (batch is None) != (out is None):
+        raise typer.BadParameter("give one question, or --batch QUESTIONS.jsonl with --out ANSWERS.jsonl")
+    with _assistant(index) as (assistant, today):
+        if batch is not None and out is not None:
+            _ask_batch(assistant, batch, out, quiet)
+            return
+        from assistant.render.as_json import answer_json  # noqa: PLC0415
+        from assistant.render.as_text import answer_text  # noqa: PLC0415
+
+        answer = assistant.ask(str(question), today=today)
+        print(json.dumps(answer_json(answer), ensure_ascii=False) if as_json else answer_text(answer))
+    if answer.status.value == "abstained":
+        raise typer.Exit(ABSTAINED)
+
+
+def search(
+    query: Annotated[str, typer.Argument(help="A question or some words.")],
+    index: IndexOption = None,
+    as_json: JsonOption = False,
+    most: Annotated[int, typer.Option("-k", min=1, max=100, help="How many passages.")] = 10,
+) -> None:
+    """Show the ranked passages for a question, with how it was read and what each score is made of."""
+    from assistant.records import Missing  # noqa: PLC0415
+    from assistant.render.as_json import hit_json, reading_json  # noqa: PLC0415
+    from assistant.render.as_text import hits_text, reading_text  # noqa: PLC0415
+
+    with _assistant(index) as (assistant, today):
+        reading, chosen, hits = assistant.search(query, most, today)
+        catalogue = assistant.index.catalogue
+        pages = tuple(catalogue.page(hit.passage.source, hit.passage.spans[0].page).number for hit in hits)
+    reason = chosen.reason if isinstance(chosen, Missing) else None
+    if as_json:
+        found = [hit_json(rank, hit, page) for rank, (hit, page) in enumerate(zip(hits, pages, strict=True), start=1)]
+        print(
+            json.dumps(
+                {"query": query, "reading": reading_json(reading), "reason": reason, "hits": found}, ensure_ascii=False
+            )
+        )
+    else:
+        print("\n".join(filter(None, [reading_text(reading), reason, hits_text(hits, pages)])))
+    if not hits:
+        raise typer.Exit(ABSTAINED)
+
+
+@contextmanager
+def _assistant(index: Path | None) -> Iterator[tuple[Assistant, Any]]:
+    """The assistant on the current generation of the index, and the day that counts as today."""
+    from assistant.ask import Assistant  # noqa: PLC0415
+    from assistant.settings import load_settings  # noqa: PLC0415
+    from index.embedding import load_embedder  # noqa: PLC0415
+    from index.entry import RULES  # noqa: PLC0415
+    from index.generation import open_current  # noqa: PLC0415
+
+    settings = load_settings()
+    embedder = load_embedder(settings.embedder)
+    with open_current(index or settings.index, embedder.id, RULES) as opened:
+        yield Assistant(opened, embedder, settings.home_authority, settings.document_base_url), settings.today
+
+
+def _ask_batch(assistant: Assistant, batch: Path, out: Path, quiet: bool) -> None:
+    """Answers every line; the file of answers appears only when all are there."""
+    from assistant.batch import read_batch  # noqa: PLC0415
+    from assistant.cli.progress import progress_for  # noqa: PLC0415
+    from assistant.render.as_json import answer_json  # noqa: PLC0415
+
+    lines = read_batch(batch)
+    progress = progress_for(quiet)
+    progress.start("answering", len(lines))
+    aside = out.with_name(f".{out.name}.{os.getpid()}")
+    try:
+        with aside.open("w", encoding="utf-8") as file:
+            for line in lines:
+                print(json.dumps(answer_json(_answer(assistant, line), line.id), ensure_ascii=False), file=file)
+                progress.advance(1)
+        aside.replace(out)
+    except OSError as error:
+        raise QuestionError(f"{out} cannot be written: {error.strerror}.", "Choose another file for --out.") from error
+    finally:
+        aside.unlink(missing_ok=True)
+        progress.done()
+    if not quiet:
+        print(f"{len(lines)} answers in {out}", file=sys.stderr)
+
+
+def _answer(assistant: Assistant, line: BatchLine) -> Any:
+    try:
+        return assistant.ask(line.question, line.context, today=line.as_of, as_of=line.as_of)
+    except QuestionError as error:
+        raise QuestionError(f"{line.where}: {error.what}", error.cure) from error

@@ -1,0 +1,32 @@
+"""The options that several commands share, and the console that their complaints go to."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from index.errors import InspectionsError
+from index.records import Skipped
+
+IndexOption = Annotated[
+    Path | None,
+    typer.Option("--index", metavar="DIR", help="Folder of the index. Default: INSPECTIONS_INDEX, or .inspections."),
+]
+SourceOption = Annotated[
+    Path | None,
+    typer.Option("--source", metavar="DIR", help="Folder of documents. Default: INSPECTIONS_SOURCE, or source_docs."),
+]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress and no summary.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+
+
+def complain(error: InspectionsError | Skipped) -> None:
+    """Tell an error, or a file that was left out, in one line on stderr."""
+    if isinstance(error, Skipped):
+        text = f"{error.source}: {error.reason.rstrip('.')}; {error.cure}"
+    else:
+        text = f"inspections: {error}"
+    print(" ".join(text.split()), file=sys.stderr)

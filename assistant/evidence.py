@@ -1,0 +1,120 @@
+"""From chosen documents to evidence: the ranked passages of the topic, and of them the sentences worth quoting.
+
+A sentence is worth more in a passage that ranks high and the more of the topic's rarer words it has itself.  Who
+may speak is decided here: asked what Ofsted said, a council's own words are no evidence.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from assistant.interpret.glossary import stems
+from assistant.records import Evidence, Intent, Leaning, Reading, Selection, Speaker
+from index.catalogue import StoredDocument
+from index.embedding import Embedder
+from index.generation import OpenIndex
+from index.records import Part, Passage, Sentence, Voice, VoiceKind
+from index.search import Hit, Query, search
+from index.voices import INSPECTORATES
+
+PASSAGES = 50  # ranked passages looked through for a named speaker; of all others the best TOP are quoted from
+TOP = 6
+QUOTES = 8  # sentences of one answer, at most
+SHORTEST = 4  # words
+LEXICAL = 0.4  # weight of the sentence's own words against the score of its passage
+LEANING = 0.12
+_POSITIVE = re.compile(
+    r"\b(?:strong|effective(?:ly)?|good|well|positive(?:ly)?|impressive|excellent|outstanding|robust|highly|timely|swift(?:ly)?|prompt(?:ly)?|benefit\w*|"
+    r"strength\w*|valued?|committed|improv(?:ed|ing)|thorough|skilled|sensitive(?:ly)?|appropriate(?:ly)?|successful(?:ly)?|praised?|strengthened)\b",
+    re.I,
+)
+_NEGATIVE = re.compile(
+    r"\b(?:not|no|insufficient\w*|inconsisten\w*|weak\w*|poor\w*|delay\w*|too (?:many|few|long|slow|often|late|little)|lack\w*|fail\w*|inadequate\w*|"
+    r"ineffective\w*|drift|variable|limited|however|gaps?|unclear|concern\w*|risk of|slow|few|without|missed|absen\w*|deteriorat\w*|declin\w*|"
+    r"less (?:well|effective|consistent)|need(?:s)? to)\b",
+    re.I,
+)
+
+
+def find_hits(reading: Reading, selection: Selection, index: OpenIndex, embedder: Embedder, most: int) -> tuple[Hit, ...]:
+    """The ranked passages of the selection, best first."""
+    topic = reading.topic or reading.question
+    query = Query(
+        vector=embedder.encode_query(topic),
+        terms=reading.terms,
+        wider=tuple(term for term in reading.wider if term not in reading.terms),
+        priors=selection.priors,
+        frame=reading.intent is not Intent.SAID,
+    )
+    return search(index.catalogue, index.vectors, query, [d.source for d in selection.documents], most)
+
+
+def gather(reading: Reading, selection: Selection, hits: Sequence[Hit], index: OpenIndex) -> tuple[Evidence, ...]:
+    """The sentences worth quoting, best first, at most QUOTES; empty where nobody who was asked for speaks."""
+    documents = {d.source: d for d in selection.documents}
+    weights = _weights(reading, hits)
+    named = reading.speaker is not None and reading.speaker.kind in (VoiceKind.PERSON, VoiceKind.COUNCIL)
+    found = []
+    for hit in hits if named else hits[:TOP]:
+        document = documents[hit.passage.source]
+        for sentence, text in _texts(hit.passage, index):
+            if len(text.split()) < SHORTEST or not heard(reading.speaker, sentence.voice, document):
+                continue
+            score = hit.score + LEXICAL * _overlap(text, weights) + _leaning(reading.leaning, text, hit.passage)
+            found.append(Evidence(document, hit, sentence, text, score))
+    found.sort(key=lambda e: (-e.score, e.document.source, e.hit.passage.ordinal, e.sentence.spans))
+    return tuple(found[:QUOTES])
+
+
+def heard(speaker: Speaker | None, voice: Voice, document: StoredDocument) -> bool:
+    """Whether the voice of a sentence is the one asked for."""
+    if speaker is None:
+        return True
+    if speaker.kind is VoiceKind.INSPECTORATE:
+        own = document.description.publisher in INSPECTORATES
+        if voice.kind is VoiceKind.INSPECTORATE_REPORTED:
+            return not speaker.name or voice.name == speaker.name
+        return own and voice.kind in (VoiceKind.INSPECTORATE, VoiceKind.REPORTED_TO_INSPECTORATE)
+    if speaker.kind is VoiceKind.COUNCIL:
+        return voice.kind is VoiceKind.COUNCIL or (voice.kind is VoiceKind.PERSON and document.description.publisher not in INSPECTORATES)
+    if speaker.kind is VoiceKind.PERSON:
+        return voice.kind is VoiceKind.PERSON and speaker.name.split()[-1].lower() in voice.name.lower().split(",")[0].split()
+    return True
+
+
+def _texts(passage: Passage, index: OpenIndex) -> Iterable[tuple[Sentence, str]]:
+    pages = {span.page: index.catalogue.page_text(passage.source, span.page) for span in passage.spans}
+    for sentence in passage.sentences:
+        text = " ".join(pages[s.page][s.start : s.end] for s in sentence.spans)
+        yield sentence, re.sub(r"\s+", " ", text).strip()
+
+
+def _weights(reading: Reading, hits: Sequence[Hit]) -> Mapping[str, float]:
+    """Each stem of the topic with its weight: how rare it is among the ranked passages; wider words count half."""
+    bags = [frozenset(stems(hit.passage.text)) for hit in hits]
+    weights: dict[str, float] = {}
+    for terms, worth in ((reading.terms, 1.0), (reading.wider, 0.5)):
+        for stem in (stem for term in terms for stem in stems(term)):
+            frequency = sum(1 for bag in bags if stem in bag)
+            weights.setdefault(stem, worth * math.log(1 + (len(bags) + 1) / (frequency + 0.5)))
+    return weights
+
+
+def _overlap(text: str, weights: Mapping[str, float]) -> float:
+    """The share, 0 to 1, of the topic's weight that the text has; three good words make it full."""
+    if not weights:
+        return 0.0
+    full = sum(sorted(weights.values(), reverse=True)[:3])
+    return min(1.0, sum(weights.get(stem, 0.0) for stem in set(stems(text))) / full)
+
+
+def _leaning(leaning: Leaning, text: str, passage: Passage) -> float:
+    if leaning is Leaning.NONE:
+        return 0.0
+    if leaning is Leaning.RECOMMENDATIONS:
+        return 2 * LEANING if passage.part is Part.RECOMMENDATION else 0.0
+    balance = len(_POSITIVE.findall(text)) - len(_NEGATIVE.findall(text))
+    good = balance > 0 if leaning is Leaning.STRENGTHS else balance < 0 or passage.part is Part.RECOMMENDATION
+    return LEANING if good else -LEANING

@@ -1,0 +1,138 @@
+"""A question, with the earlier ones of its thread, into a Reading."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from assistant.interpret.glossary import find_subjects, stems
+from assistant.interpret.intents import intent_of
+from assistant.interpret.periods import Basis, Period, Rank, Relation, read_periods
+from assistant.interpret.slots import find_areas, find_kinds, find_leaning, find_publishers, find_speaker
+from assistant.interpret.topics import topic_of
+from assistant.records import Intent, Reading
+from index.authorities import Mention, find_authorities
+from index.records import VoiceKind
+
+SUBJECTS = 3  # subjects of the glossary that widen a search, at most
+
+# Words that carry no topic: they are left out of the keyword search.
+_STOP = frozenset(
+    stems(
+        "a an the and or but of in on at to for with from by about is are was were be been being am it its they their them this that these those "
+        "there here what which who whom whose how when where why do does did done has have had having any anything some something no not if as "
+        "than then so too very can could will would should may might must get gets got getting into out up down over under also more most much "
+        "many well good bad just only still back again such same other others another really actually properly enough going go went come came "
+        "while because between during after before since until per kind sort way ways like thing things people they're we our us you your i my "
+        "said say saying told tell find found report reports reported inspector inspectors inspection inspections ofsted authority council year"
+    )
+)
+# The groups that children's services are about: a follow-up that says "they" means the one named before.
+_GROUPS = re.compile(
+    r"care leavers|children in care|(?:children )?looked[- ]after(?: children)?|looked-after kids|kids in care|social workers?|foster carers?|"
+    r"disabled (?:children|kids)|unaccompanied (?:asylum[- ]seeking )?(?:children|minors)|private(?:ly)? foster\w*|adopters|young carers|"
+    r"personal advisers?|16[ -](?:and|to|or)[ -]17[ -]year[ -]olds|homeless \w+|children (?:on|with) (?:child )?protection plans|managers|staff",
+    re.I,
+)
+_POINTS_BACK = re.compile(r"\b(?:they|them|their|theirs|those|these|it|its|he|she|his|her|there|ones?|that)\b", re.I)
+
+
+def read_question(question: str, earlier: Sequence[str], today: date, home: str | None = None) -> Reading:
+    """What `question` means.  `earlier` are the questions before it in the thread, oldest first.
+
+    `today` resolves "last year"; `home` is the authority meant where a question of the deployment names none.
+    """
+    own = _read_one(question, today)
+    for before in reversed(earlier):
+        own = _carried_over(own, _read_one(before, today), before)
+    if home and not own.authorities:
+        own = replace(own, authorities=(home,), carried=(*own.carried, "home authority"))
+    return own
+
+
+def _read_one(question: str, today: date) -> Reading:
+    mentions = _places(question)
+    time = read_periods(question, today)
+    kinds, kind_spans = find_kinds(question)
+    spans = [(m.start, m.end) for m in mentions] + [(p.start, p.end) for p in time.periods]
+    taken = [*spans, *((s.start, s.end) for s in kind_spans), *([time.rank_words] if time.rank_words else [])]
+    topic = topic_of(question, taken)
+    areas = find_areas(question)
+    intent, details = intent_of(question, topic, time, areas)
+    speaker = find_speaker(question)
+    if speaker and speaker.kind is VoiceKind.PERSON:
+        topic = topic_of(re.sub(re.escape(speaker.name), " ", topic), ())
+    found = find_subjects(topic)[:SUBJECTS]
+    terms = _terms(topic)
+    return Reading(
+        question=question,
+        authorities=tuple(dict.fromkeys(m.name for m in mentions)),
+        publishers=find_publishers(question),
+        speaker=speaker,
+        time=time,
+        kinds=kinds,
+        areas=areas,
+        topic=topic,
+        subjects=tuple(subject.name for subject in found),
+        terms=terms,
+        wider=tuple(dict.fromkeys(term for subject in found for term in subject.terms)),
+        intent=intent,
+        details=details,
+        leaning=find_leaning(question),
+        as_of=_as_of(time.periods),
+    )
+
+
+def _places(question: str) -> tuple[Mention, ...]:
+    """The authorities of a question; a council's region in another's name does not count twice."""
+    return find_authorities(question)
+
+
+def _terms(topic: str) -> tuple[str, ...]:
+    words = re.findall(r"[A-Za-z0-9][\w'’-]*", topic)
+    return tuple(dict.fromkeys(word for word in words if (found := stems(word)) and not set(found) <= _STOP))
+
+
+def _as_of(periods: Sequence[Period]) -> date | None:
+    return next((p.interval.end for p in periods if p.relation is Relation.AS_OF), None)
+
+
+def _carried_over(own: Reading, before: Reading, words: str) -> Reading:
+    """`own` with the slots that it leaves open taken from an earlier question of the thread."""
+    carried = []
+    changes: dict[str, object] = {}
+    if not own.authorities and before.authorities:
+        changes["authorities"] = before.authorities
+        carried.append("authority")
+    if not own.time.periods and own.time.rank is Rank.NONE and (before.time.periods or before.time.rank is not Rank.NONE):
+        changes["time"] = before.time
+        changes["as_of"] = own.as_of or before.as_of
+        carried.append("period")
+    for slot in ("kinds", "publishers"):
+        if not getattr(own, slot) and getattr(before, slot):
+            changes[slot] = getattr(before, slot)
+            carried.append(slot)
+    if own.speaker is None and before.speaker is not None and before.speaker.kind is VoiceKind.INSPECTORATE:
+        changes["speaker"] = before.speaker
+    changes |= _topic_carried(own, before, words)
+    return replace(own, carried=(*own.carried, *carried), **changes)  # type: ignore[arg-type]  # each value is its slot's
+
+
+def _topic_carried(own: Reading, before: Reading, words: str) -> dict[str, object]:
+    """A follow-up without a topic takes the earlier one; one that says "they" takes the group it speaks of."""
+    if own.intent is not Intent.SAID:
+        return {}
+    if not own.terms:
+        same = ("topic", "terms", "wider", "subjects", "areas", "intent", "details")
+        return {slot: getattr(before, slot) for slot in same}
+    group = _GROUPS.search(words)
+    if group and not _GROUPS.search(own.question) and _POINTS_BACK.search(own.question):
+        return {"topic": f"{own.topic} {group.group()}", "terms": (*own.terms, *_terms(group.group()))}
+    return {}
+
+
+def basis_of(reading: Reading) -> Basis:
+    """Of what event the reading's periods are the time."""
+    return next((p.basis for p in reading.time.periods if p.basis is not Basis.ANY), Basis.ANY)

@@ -1,0 +1,157 @@
+"""The nouns of the assistant, each declared once, as frozen records.  No behaviour lives here.
+
+    Reading     what a question was taken to mean: authority, publisher, period, topic, intent
+    Selection   the documents that the slots chose, or the slot that nothing held can fill (Missing)
+    Evidence    a sentence chosen for the answer, with its document
+    Citation    an exact quote with where it stands and who is speaking
+    Answer      what is sent: text with [n] marks, its citations, the passages behind it, or why there is none
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from assistant.interpret.periods import PeriodReading
+from index.catalogue import StoredDocument
+from index.records import Area, Interval, Kind, Sentence, VoiceKind
+from index.search import Hit
+
+
+class Intent(StrEnum):
+    """What kind of answer a question wants."""
+
+    SAID = "said"  # what a document says about a topic
+    GRADE = "grade"  # one judgement
+    CHANGE = "change"  # two judgements compared
+    HISTORY = "history"  # all judgements in time order
+    DETAILS = "fact"  # who led an inspection, when it took place
+
+
+class Detail(StrEnum):
+    """A fact of an inspection that its description holds."""
+
+    LEAD = "lead inspector"
+    DATES = "inspection dates"
+    PUBLISHED = "publication date"
+
+
+class Leaning(StrEnum):
+    """Which side of the findings a question wants."""
+
+    NONE = "none"
+    STRENGTHS = "strengths"
+    CRITICISM = "criticism"
+    RECOMMENDATIONS = "recommendations"
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Whose words are asked for.  `name` is empty where only the kind is known."""
+
+    kind: VoiceKind
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a question was taken to mean.  Empty tuples and None mean: not asked for."""
+
+    question: str
+    authorities: tuple[str, ...] = ()
+    publishers: tuple[str, ...] = ()
+    speaker: Speaker | None = None
+    time: PeriodReading = field(default_factory=PeriodReading)
+    kinds: tuple[Kind, ...] = ()
+    areas: tuple[Area, ...] = ()
+    topic: str = ""
+    subjects: tuple[str, ...] = ()
+    terms: tuple[str, ...] = ()
+    wider: tuple[str, ...] = ()
+    intent: Intent = Intent.SAID
+    details: tuple[Detail, ...] = ()
+    leaning: Leaning = Leaning.NONE
+    as_of: date | None = None
+    carried: tuple[str, ...] = ()  # slots taken over from earlier questions of the thread
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The documents that the slots chose, best match first group; `priors` lowers the score of weaker matches.
+
+    `used` says in words how the period was read where that is not obvious.
+    """
+
+    documents: tuple[StoredDocument, ...]
+    priors: dict[str, float] = field(default_factory=dict)
+    used: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A slot that nothing held can fill: why there is no answer, and what is held instead, in one sentence."""
+
+    slot: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A sentence chosen for the answer.  `score` orders evidence within one question only."""
+
+    document: StoredDocument
+    hit: Hit
+    sentence: Sentence
+    text: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """An exact quote.  `page` is as numbered in the file; `paragraph` as printed; both None where there is none."""
+
+    n: int
+    source: str
+    title: str
+    publisher: str
+    kind: str
+    published: date | None
+    period: Interval | None
+    page: int | None
+    paragraph: str | None
+    url: str | None
+    voice: str
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A ranked passage as it is shown to people and programs."""
+
+    rank: int
+    source: str
+    page: int | None
+    paragraph: str | None
+    score: float
+    text: str
+
+
+class Status(StrEnum):
+    """Whether there is an answer."""
+
+    ANSWERED = "answered"
+    ABSTAINED = "abstained"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is sent.  Every [n] of `text` has its citation and the reverse; `reason` is set exactly on abstention."""
+
+    status: Status
+    text: str
+    citations: tuple[Citation, ...]
+    passages: tuple[Found, ...]
+    reading: Reading
+    reason: str | None
+    seconds: float

@@ -1,0 +1,57 @@
+"""Answers and search results as plain text for a person at a terminal."""
+
+from __future__ import annotations
+
+from assistant.records import Answer, Citation, Reading, Status
+from assistant.words import day_words, period_words
+from index.search import Hit
+
+
+def answer_text(answer: Answer) -> str:
+    """The answer with its numbered sources, or why there is none."""
+    if answer.status is Status.ABSTAINED:
+        return f"No answer. {answer.reason}\n\n{reading_text(answer.reading)}"
+    sources = "\n".join(_source(citation) for citation in answer.citations)
+    return f"{answer.text}\n\nSources\n{sources}\n\n{reading_text(answer.reading)}"
+
+
+def reading_text(reading: Reading) -> str:
+    """One line that says what the question was taken to mean."""
+    parts = [
+        ("authority", ", ".join(reading.authorities)),
+        ("publisher", ", ".join(reading.publishers)),
+        ("period", ", ".join(period.words for period in reading.time.periods)),
+        ("of the inspections", reading.time.rank.value if reading.time.rank.value != "none" else ""),
+        ("kind", ", ".join(kind.value for kind in reading.kinds)),
+        ("topic", reading.topic),
+    ]
+    told = "; ".join(f"{name}: {value}" for name, value in parts if value)
+    carried = f" (from before: {', '.join(reading.carried)})" if reading.carried else ""
+    return f"Read as {reading.intent.value} – {told or 'any document'}{carried}"
+
+
+def hits_text(hits: tuple[Hit, ...], pages: tuple[int | None, ...]) -> str:
+    """Ranked passages, each with where it stands and what its score is made of."""
+    lines = []
+    for rank, (hit, page) in enumerate(zip(hits, pages, strict=True), start=1):
+        made = f"{hit.score:.3f} = dense {hit.dense:.3f} + keyword {hit.score - hit.dense - hit.prior:.3f} + filters {hit.prior:+.3f}"
+        lines.append(f"{rank}. {_place(hit.passage.source, page, hit.passage.number)}  [{made}]\n   {' '.join(hit.passage.text.split())}")
+    return "\n".join(lines)
+
+
+def _source(citation: Citation) -> str:
+    dates = [day_words(citation.published)] if citation.published else ["undated"] if not citation.period else []
+    if citation.period:
+        dates.append(("inspected " if citation.published else "about ") + period_words(citation.period))
+    told = f"[{citation.n}] {citation.title} – {citation.publisher}, {citation.kind}, {', '.join(dates)}"
+    link = f" {citation.url}" if citation.url else ""
+    return f"{told}; {_place(citation.source, citation.page, citation.paragraph)}; speaking: {citation.voice}{link}"
+
+
+def _place(source: str, page: int | None, paragraph: str | None) -> str:
+    parts = [source]
+    if page is not None:
+        parts.append(f"page {page}")
+    if paragraph:
+        parts.append(f"paragraph {paragraph}")
+    return ", ".join(parts)

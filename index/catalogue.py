@@ -1,0 +1,190 @@
+"""Reading a catalogue: documents, pages, passages and keyword search, straight from one SQLite file.
+
+Writing one is `catalogue_writer`; what lies in it is `catalogue_rows`.  Similarity of meaning is `vectors`.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from threading import RLock
+from typing import Any
+
+from index.catalogue_rows import (
+    DESCRIPTION,
+    PARAGRAPHS,
+    PASSAGE_COLUMNS,
+    PROPERTIES,
+    SPAN,
+    StoredDocument,
+    passage_from,
+)
+from index.catalogue_writer import CatalogueWriter
+from index.errors import IndexUnusableError
+from index.records import Area, Document, Entry, Judgement, Page, Passage
+
+__all__ = ["Catalogue", "CatalogueWriter", "StoredDocument"]
+
+# CROSS JOIN below is SQLite's way to say: search the words first, then look at whose they are.
+# Lists are handed over as one JSON parameter: SQLite limits how many parameters a statement may have.
+CHOSEN = "SELECT document FROM documents WHERE source IN (SELECT value FROM json_each(?))"
+
+
+class Catalogue:
+    """A finished catalogue, which nothing alters any more.  Safe to use from several threads.
+
+    Every method raises IndexUnusableError where the file is damaged.  An unknown source or id is a KeyError: those
+    that a catalogue gives out are always known to it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """IndexUnusableError: there is no such file, or it is no catalogue."""
+        self._path = path
+        self._lock = RLock()
+        self._documents: tuple[StoredDocument, ...] | None = None
+        with self._damage_told():
+            address = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+            self._connection = sqlite3.connect(address, uri=True, check_same_thread=False)
+            self._connection.row_factory = sqlite3.Row
+        self._rows("SELECT 1 FROM documents LIMIT 1")
+
+    def close(self) -> None:
+        """Close the file.  Doing so twice does no harm."""
+        with self._lock:
+            self._connection.close()
+
+    def documents(self) -> tuple[StoredDocument, ...]:
+        """Every document, by source.  Loaded once."""
+        with self._lock:
+            if self._documents is None:
+                rows = self._rows(
+                    "SELECT source, sha256, description,"
+                    " (SELECT count(*) FROM passages p WHERE p.document = d.document) AS passages"
+                    " FROM documents d ORDER BY source"
+                )
+                with self._damage_told():
+                    self._documents = tuple(
+                        StoredDocument(source, sha256, DESCRIPTION.validate_json(description), passages)
+                        for source, sha256, description, passages in rows
+                    )
+            return self._documents
+
+    def passage_ids(self, sources: Sequence[str] | None = None) -> list[str]:
+        """The ids of all passages of `sources` (None: of every document), by source and place in the document."""
+        where, chosen = _within(sources)
+        sql = f"SELECT p.id FROM passages p JOIN documents d USING (document) {where} ORDER BY d.source, p.ordinal"  # noqa: S608  (fixed texts)
+        return [row["id"] for row in self._rows(sql, *chosen)]
+
+    def passages(self, ids: Sequence[str]) -> list[Passage]:
+        """The passages of `ids`, in their order."""
+        sql = (
+            f"SELECT {PASSAGE_COLUMNS} FROM passages p JOIN documents d USING (document)"  # noqa: S608  (fixed texts)
+            " WHERE p.id IN (SELECT value FROM json_each(?))"
+        )
+        with self._damage_told():
+            found = {row["id"]: passage_from(row) for row in self._rows(sql, json.dumps(list(ids)))}
+        return [found[one] for one in ids]
+
+    def passages_of(self, source: str) -> list[Passage]:
+        """All passages of one document, in its order."""
+        return self.passages(self.passage_ids([source]))
+
+    def pages(self, source: str) -> tuple[Page, ...]:
+        """All pages of one document."""
+        rows = self._rows("SELECT number, text FROM pages WHERE document = ? ORDER BY page", self._number(source))
+        return tuple(Page(row["number"], row["text"]) for row in rows)
+
+    def page(self, source: str, page_index: int) -> Page:
+        """One page of a document; `page_index` counts from 0, as `Span.page` does."""
+        sql = "SELECT number, text FROM pages WHERE document = ? AND page = ?"
+        rows = self._rows(sql, self._number(source), page_index)
+        if not rows:
+            raise KeyError((source, page_index))
+        return Page(rows[0]["number"], rows[0]["text"])
+
+    def page_text(self, source: str, page_index: int) -> str:
+        """The stored text of one page."""
+        return self.page(source, page_index).text
+
+    def judgements(self, source: str) -> tuple[Judgement, ...]:
+        """The judgements of one document, in the order in which they were found."""
+        sql = "SELECT area, grade, span FROM judgements WHERE document = ? ORDER BY ordinal"
+        with self._damage_told():
+            return tuple(
+                Judgement(Area(row["area"]), row["grade"], SPAN.validate_json(row["span"]))
+                for row in self._rows(sql, self._number(source))
+            )
+
+    def entry(self, source: str) -> Entry:
+        """One document with everything that is kept of it, equal to what was added."""
+        sql = "SELECT sha256, description, paragraphs, properties FROM documents WHERE document = ?"
+        row = self._rows(sql, self._number(source))[0]
+        with self._damage_told():
+            paragraphs = PARAGRAPHS.validate_json(row["paragraphs"])
+            properties = PROPERTIES.validate_json(row["properties"])
+            description = DESCRIPTION.validate_json(row["description"])
+        document = Document(source, row["sha256"], self.pages(source), paragraphs, properties)
+        return Entry(document, description, tuple(self.passages_of(source)))
+
+    def keyword_scores(self, terms: Sequence[str], sources: Sequence[str] | None = None) -> dict[str, float]:
+        """The BM25 score, above 0, of every passage of `sources` (None: of any document) that has one of `terms`.
+
+        A term of several words is a phrase.  Words are compared by their stems, without case and accents.  How rare a
+        word is, is counted over the whole index, header and text.  Any text may be a term: none is taken as syntax.
+        """
+        if not terms:
+            return {}
+        where, chosen = _within(sources)
+        sql = (
+            "SELECT p.id, -bm25(words) AS score FROM words CROSS JOIN passages p ON p.passage = words.rowid"  # noqa: S608  (fixed texts)
+            f" {where or 'WHERE true'} AND words MATCH ?"
+        )
+        query = " OR ".join(_quoted(term) for term in terms)
+        return {row["id"]: row["score"] for row in self._rows(sql, *chosen, query)}
+
+    def term_counts(self, terms: Sequence[str], sources: Sequence[str] | None = None) -> dict[str, int]:
+        """For each term, in how many passages of `sources` (None: of all) it stands, in header or text."""
+        where, chosen = _within(sources)
+        sql = (
+            "SELECT count(*) AS n FROM words CROSS JOIN passages p ON p.passage = words.rowid"  # noqa: S608  (fixed texts)
+            f" {where or 'WHERE true'} AND words MATCH ?"
+        )
+        return {term: self._rows(sql, *chosen, _quoted(term))[0]["n"] for term in terms}
+
+    def _number(self, source: str) -> int:
+        rows = self._rows("SELECT document FROM documents WHERE source = ?", source)
+        if not rows:
+            raise KeyError(source)
+        return int(rows[0]["document"])
+
+    def _rows(self, sql: str, *parameters: Any) -> list[sqlite3.Row]:
+        with self._lock, self._damage_told():
+            return self._connection.execute(sql, parameters).fetchall()
+
+    @contextmanager
+    def _damage_told(self) -> Iterator[None]:
+        """Turn what a damaged file raises (sqlite3's errors, a record that is none) into one line for a person."""
+        try:
+            yield
+        except (sqlite3.Error, ValueError) as error:
+            message = f"The catalogue {self._path} cannot be read: {error}."
+            raise IndexUnusableError(message, "Type: inspections index build --force") from error
+
+
+def _within(sources: Sequence[str] | None) -> tuple[str, list[str]]:
+    """The WHERE clause that keeps the passages of `sources`, and its parameter."""
+    if sources is None:
+        return "", []
+    return f"WHERE p.document IN ({CHOSEN})", [json.dumps(list(sources))]
+
+
+def _quoted(term: str) -> str:
+    """A term as one phrase of FTS5's query language.
+
+    FTS5 stops at U+0000 and SQLite takes no lone surrogates; neither is part of any word, so a space does for both.
+    """
+    storable = "".join(" " if c == "\0" or "\ud800" <= c <= "\udfff" else c for c in term)
+    return '"' + storable.replace('"', '""') + '"'

@@ -1,0 +1,62 @@
+"""What lies in the folder of documents now, and whether that is what an index was made from."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from index.describing.sidecar import sidecar_path
+from index.errors import SettingsError
+from index.manifest import Manifest
+from index.reading import folder
+from index.records import Skipped
+
+Found = tuple[tuple[Path, ...], tuple[Skipped, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The documents below `root`: their paths, their SHA-256 by source and those of their sidecars.
+
+    `skipped` cannot be opened; what can be opened but not read is found out later.
+    """
+
+    root: Path
+    paths: tuple[Path, ...]
+    hashes: dict[str, str]
+    sidecars: dict[str, str]
+    skipped: tuple[Skipped, ...]
+
+    def differ_from(self, manifest: Manifest) -> bool:
+        """Whether a document or a sidecar was added, altered or removed since the index was made."""
+        now_out = {skip.source for skip in self.skipped}
+        then_out = {skip.source for skip in manifest.skipped} - set(manifest.sources)
+        return (self.hashes, self.sidecars, now_out) != (manifest.sources, manifest.sidecars, then_out)
+
+
+def look(root: Path, find: Callable[[Path], Found] = folder.find) -> Sources:
+    """What lies below `root`; every file is hashed.  SettingsError: it cannot be opened, or holds no documents."""
+    paths, skipped = find(root)
+    hashes: dict[str, str] = {}
+    sidecars: dict[str, str] = {}
+    late = []
+    for path in paths:
+        source = path.relative_to(root).as_posix()
+        try:
+            if sidecar_path(path).is_file():
+                sidecars[source] = _sha256(sidecar_path(path))
+            hashes[source] = _sha256(path)
+        except OSError as error:
+            late.append(Skipped(source, f"cannot be opened ({error.strerror})", "check its permissions"))
+    if not hashes:
+        cure = "Put the documents into it, or name another folder with --source."
+        raise SettingsError(f"There are no documents that can be opened in {root}.", cure)
+    opened = tuple(path for path in paths if path.relative_to(root).as_posix() in hashes)
+    return Sources(root, opened, hashes, sidecars, (*skipped, *late))
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,192 @@
+"""`inspections index …` as a person types it: what it prints where, and the status that it ends with."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from assistant.cli.main import run
+from assistant.cli.progress import Bars, progress_for
+from index.progress import Silent
+
+REPORT = """Inspection of Leeds children's social care services
+
+Inspection dates: 14 to 25 January 2019
+Published 12 March 2019
+
+1. Caseloads are too high in the front door service, and social workers say that they cannot visit often enough.
+
+2. Leaders know what must change and have begun to recruit.
+"""
+Inspections = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def inspections(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Inspections:
+    """Runs a command line in an empty folder: its status, and what it printed to stdout and to stderr."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("INDEX", "SOURCE", "EMBEDDER", "DOCUMENT_BASE_URL", "WORKERS", "READ_SECONDS", "TODAY", "DEBUG"):
+        monkeypatch.delenv(f"INSPECTIONS_{name}", raising=False)
+
+    def inspections(*words: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["inspections", *words])
+        with pytest.raises(SystemExit) as end:
+            run()
+        out, err = capsys.readouterr()
+        return int(end.value.code or 0), out, err
+
+    return inspections
+
+
+def test_build_then_status_then_build_again(inspections: Inspections, tmp_path: Path) -> None:
+    """A first build with one file that cannot be read; the state; nothing to do; a file removed; a file added."""
+    (tmp_path / "source_docs").mkdir()
+    (tmp_path / "source_docs" / "leeds.txt").write_text(REPORT)
+    (tmp_path / "source_docs" / "broken.pdf").write_bytes(b"%PDF-1.4 and no more")
+    status, out, err = inspections("index", "build")
+    assert status == 4
+    assert out.startswith("Built .inspections: 1 documents, 1 pages, ")
+    assert out.endswith("; 1 files skipped.\n")
+    assert err.startswith("broken.pdf: ")
+    assert err.count("\n") == 1
+
+    status, out, err = inspections("index", "status", "--json")
+    report = json.loads(out)
+    assert (status, err) == (0, "")
+    assert (report["index"], report["source"], report["source_changed"]) == (".inspections", "source_docs", False)
+    assert (report["documents"], report["pages"], sum(report["kinds"].values())) == (1, 1, 1)
+    assert report["passages"] == report["manifest"]["passages"] >= 1
+    assert [skip["source"] for skip in report["manifest"]["skipped"]] == ["broken.pdf"]
+    assert (report["years"], report["authorities"]) == ({"2019": 1}, {"Leeds": 1})
+
+    status, out, err = inspections("index", "build", "--quiet")
+    assert (status, out) == (4, "")
+    assert err.startswith("broken.pdf: ")
+
+    (tmp_path / "source_docs" / "broken.pdf").unlink()
+    status, out, err = inspections("index", "status")
+    assert (status, err) == (0, "")
+    assert "Documents   source_docs has changed since: build again\n" in out
+    assert "Skipped     broken.pdf: " in out
+
+    status, out, err = inspections("index", "build")
+    assert (status, err) == (0, "")
+    assert ", 0 of them embedded now, in " in out
+    status, out, err = inspections("index", "build")
+    assert (status, err) == (0, "")
+    assert out.startswith("Up to date: .inspections holds 1 documents, 1 pages, ")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("index", "status"), "There is no index in .inspections. Type: inspections index build --index .inspections"),
+        (("index", "build"), "The folder of documents source_docs cannot be opened (No such file or directory)."),
+        (("index", "build", "--source", "."), "There are no documents that can be opened in ."),
+    ],
+)
+def test_a_failure_is_one_line_that_says_what_to_do(
+    inspections: Inspections, words: tuple[str, ...], told: str
+) -> None:
+    status, out, err = inspections(*words)
+    assert (status, out, err.count("\n")) == (1, "", 1)
+    assert err.startswith(f"inspections: {told}")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("WORKERS", "none", "INSPECTIONS_WORKERS cannot be used: Input should be a valid integer"),
+        ("WORKERS", "0", "INSPECTIONS_WORKERS cannot be used: Input should be greater than or equal to 1."),
+        ("TODAY", "yesterday", "INSPECTIONS_TODAY cannot be used: "),
+        ("DOCUMENT_BASE_URL", "here", "INSPECTIONS_DOCUMENT_BASE_URL cannot be used: "),
+        ("EMBEDDER", "/no/such/folder", "The embedding model in /no/such/folder cannot be used: "),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_named(
+    inspections: Inspections, monkeypatch: pytest.MonkeyPatch, name: str, value: str, told: str
+) -> None:
+    monkeypatch.setenv(f"INSPECTIONS_{name}", value)
+    status, out, err = inspections("index", "build")
+    assert (status, out, err.count("\n")) == (1, "", 1)
+    assert err.startswith(f"inspections: {told}")
+
+
+def test_settings_come_from_the_environment_and_from_a_file(
+    inspections: Inspections, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("INSPECTIONS_INDEX", "elsewhere")
+    (tmp_path / ".env").write_text("INSPECTIONS_INDEX=not here\nINSPECTIONS_SOURCE=papers\nOTHER=1\n")
+    assert inspections("index", "status")[2].startswith("inspections: There is no index in elsewhere.")
+    assert inspections("index", "build")[2].startswith("inspections: The folder of documents papers cannot")
+    assert inspections("index", "status", "--index", "mine")[2].startswith("inspections: There is no index in mine.")
+    (tmp_path / ".env").write_bytes(b"\xff\xfe")
+    assert inspections("index", "status")[2].startswith("inspections: The file .env cannot be read")
+
+
+@pytest.mark.parametrize("words", [("index", "build", "--no-such"), ("index", "nonsense"), ("nonsense",), ()])
+def test_wrong_usage_ends_with_2(inspections: Inspections, words: tuple[str, ...]) -> None:
+    assert inspections(*words)[0] == 2
+
+
+@pytest.mark.parametrize("words", [("--help",), ("index", "build", "-h"), ("index", "status", "--help")])
+def test_help_has_an_example(inspections: Inspections, words: tuple[str, ...]) -> None:
+    status, out, err = inspections(*words)
+    assert (status, err) == (0, "")
+    assert f"Example: inspections {' '.join(words[:-1])}" in out
+
+
+def test_interrupting_and_a_fault_of_ours(inspections: Inspections, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C ends with 130 and nothing to read; a fault of the program with one line, or with all if asked for."""
+    monkeypatch.setattr("assistant.cli.index_commands._report", _raise(KeyboardInterrupt()))
+    assert inspections("index", "status") == (130, "", "")
+    monkeypatch.setattr("assistant.cli.index_commands._report", _raise(ZeroDivisionError("two\nlines")))
+    line = (
+        "inspections: internal error: ZeroDivisionError: two lines (run with INSPECTIONS_DEBUG=1 to see the details)\n"
+    )
+    assert inspections("index", "status") == (1, "", line)
+    monkeypatch.setenv("INSPECTIONS_DEBUG", "1")
+    status, _, err = inspections("index", "status")
+    assert status == 1
+    assert "Traceback" in err
+
+
+def test_bars_are_for_terminals_and_can_be_hushed(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert isinstance(progress_for(quiet=False), Silent)
+    monkeypatch.setenv("FORCE_COLOR", "1")  # rich then takes any stream for a terminal
+    assert isinstance(progress_for(quiet=False), Bars)
+    assert isinstance(progress_for(quiet=True), Silent)
+
+
+def test_a_bar_shows_stage_count_and_rate(capsys: pytest.CaptureFixture[str]) -> None:
+    bars = Bars(Console(stderr=True, force_terminal=True, color_system=None, width=100))
+    bars.start("embedding", 20)
+    bars.advance(10)
+    bars.advance(10)
+    bars.done()
+    shown = capsys.readouterr().err
+    assert "embedding" in shown
+    assert "20/20" in shown
+    assert "/s" in shown
+
+
+def test_help_imports_nothing_slow() -> None:
+    code = (
+        "import sys, assistant.cli.main;"
+        "print({'numpy', 'pydantic', 'chromadb', 'torch', 'sentence_transformers'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("set()\n", "")
+
+
+def _raise(error: BaseException) -> Callable[..., None]:
+    def fail(*_: object) -> None:
+        raise error
+
+    return fail
