@@ -17,7 +17,7 @@ from assistant.answers.drafts import Draft, finished
 from assistant.answers.grades import graded
 from assistant.answers.said import said
 from assistant.choose import choose
-from assistant.evidence import PASSAGES, find_hits, gather
+from assistant.evidence import PASSAGES, find_hits, gather, heard_first
 from assistant.interpret.read import read_question
 from assistant.records import Answer, Citation, Found, Intent, Missing, Reading, Selection, Status
 from index.embedding import Embedder
@@ -51,7 +51,7 @@ class Assistant:
         chosen = choose(reading, self.index.catalogue)
         if isinstance(chosen, Missing):
             return _abstained(reading, chosen.reason, (), self.index, began)
-        hits = find_hits(reading, chosen, self.index, self.embedder, PASSAGES)
+        hits = heard_first(reading, find_hits(reading, chosen, self.index, self.embedder, PASSAGES), chosen)
         draft = self._draft(reading, chosen, hits)
         if isinstance(draft, Missing):
             return _abstained(reading, draft.reason, hits, self.index, began)

@@ -19,12 +19,14 @@ from index.records import Part, Passage, Sentence, Voice, VoiceKind
 from index.search import Hit, Query, search
 from index.voices import INSPECTORATES
 
-PASSAGES = 50  # ranked passages looked through for a named speaker; of all others the best TOP are quoted from
-TOP = 6
+PASSAGES = 50  # ranked passages looked through for the speaker asked for
+TOP = 6  # of those in which it is heard, so many are quoted from
 QUOTES = 8  # sentences of one answer, at most
+MARGIN = 0.45  # a sentence this much below the best one is left out
 SHORTEST = 4  # words
 LEXICAL = 0.4  # weight of the sentence's own words against the score of its passage
 LEANING = 0.12
+_INTRODUCES = re.compile(r"\b(?:said|added|commented|says|adds)[^.]{0,24}:\W*$")  # "..., the council's leader, said:"
 _POSITIVE = re.compile(
     r"\b(?:strong|effective(?:ly)?|good|well|positive(?:ly)?|impressive|excellent|outstanding|robust|highly|timely|swift(?:ly)?|prompt(?:ly)?|benefit\w*|"
     r"strength\w*|valued?|committed|improv(?:ed|ing)|thorough|skilled|sensitive(?:ly)?|appropriate(?:ly)?|successful(?:ly)?|praised?|strengthened)\b",
@@ -55,17 +57,26 @@ def gather(reading: Reading, selection: Selection, hits: Sequence[Hit], index: O
     """The sentences worth quoting, best first, at most QUOTES; empty where nobody who was asked for speaks."""
     documents = {d.source: d for d in selection.documents}
     weights = _weights(reading, hits)
-    named = reading.speaker is not None and reading.speaker.kind in (VoiceKind.PERSON, VoiceKind.COUNCIL)
     found = []
-    for hit in hits if named else hits[:TOP]:
+    for hit in hits[:TOP]:
         document = documents[hit.passage.source]
         for sentence, text in _texts(hit.passage, index):
-            if len(text.split()) < SHORTEST or not heard(reading.speaker, sentence.voice, document):
+            if len(text.split()) < SHORTEST or _INTRODUCES.search(text) or not heard(reading.speaker, sentence.voice, document):
                 continue
             score = hit.score + LEXICAL * _overlap(text, weights) + _leaning(reading.leaning, text, hit.passage)
             found.append(Evidence(document, hit, sentence, text, score))
     found.sort(key=lambda e: (-e.score, e.document.source, e.hit.passage.ordinal, e.sentence.spans))
-    return tuple(found[:QUOTES])
+    return tuple(e for e in found[:QUOTES] if e.score >= found[0].score - MARGIN)
+
+
+def heard_first(reading: Reading, hits: Sequence[Hit], selection: Selection) -> tuple[Hit, ...]:
+    """The hits in their order, those in which the one asked for is heard before all others."""
+    documents = {d.source: d for d in selection.documents}
+
+    def speaks(hit: Hit) -> bool:
+        return any(heard(reading.speaker, s.voice, documents[hit.passage.source]) for s in hit.passage.sentences)
+
+    return tuple(sorted(hits, key=lambda hit: not speaks(hit)))
 
 
 def heard(speaker: Speaker | None, voice: Voice, document: StoredDocument) -> bool:

@@ -12,6 +12,7 @@ from index.catalogue import Catalogue, StoredDocument
 from index.records import Span, Voice, VoiceKind
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
+STRAY = 16  # characters: a piece of a sentence below this is not worth a citation of its own
 _log = logging.getLogger(__name__)
 
 
@@ -87,6 +88,9 @@ def _url(url: str | None, page: int | None, base: str | None, source: str) -> st
 
 
 def pieces(document: StoredDocument, spans: Iterable[Span], voice: Voice, paragraph: str | None) -> Iterator[Quote]:
-    """The quotes of a sentence: one for each page that it runs over."""
-    for span in spans:
-        yield Quote(document, span, speaker_words(voice, document.description.publisher), paragraph)
+    """The quotes of a sentence: one for each page that it runs over, a stray word or two left out."""
+    every = list(spans)
+    longest = max(span.end - span.start for span in every)
+    for span in every:
+        if span.end - span.start >= min(STRAY, longest):
+            yield Quote(document, span, speaker_words(voice, document.description.publisher), paragraph)

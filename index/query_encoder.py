@@ -25,7 +25,7 @@ class QueryEncoder:
     """The weights of one encoder, held as float32.  Safe to use from several threads."""
 
     def __init__(self, weights: Path, heads: int, epsilon: float) -> None:
-        """Read the weights, all but the word table, of which a question needs a few rows.
+        """Read the weights.
 
         EmbedderError: the file cannot be read, or is not laid out as a bare BERT encoder in float32.
         """
@@ -37,7 +37,7 @@ class QueryEncoder:
                     for name in file.keys()  # noqa: SIM118  (a safetensors handle is no mapping)
                     if name.startswith(("embeddings.", "encoder.")) and name not in (WORDS, "embeddings.position_ids")
                 }
-                self._words: Array = file.get_tensor(WORDS)
+                self._words = file.get_slice(WORDS)  # half of the file: rows are read as they are needed
         except (OSError, SafetensorError, TypeError) as error:
             raise EmbedderError(f"{weights} cannot be read as a BERT encoder: {error}.", "Choose another.") from error
         self._layers = sum(name.endswith(".attention.self.query.weight") for name in self._weights)
@@ -45,7 +45,7 @@ class QueryEncoder:
     def encode(self, ids: Sequence[int]) -> Array:
         """The unit vector, shape (width,), of one text given as word piece ids, special tokens included."""
         weights = self._weights
-        hidden = self._words[np.asarray(ids)]
+        hidden: Array = np.concatenate([self._words[one : one + 1] for one in ids])
         hidden = hidden + weights["embeddings.position_embeddings.weight"][: len(ids)]
         hidden = self._normed("embeddings.LayerNorm", hidden + weights["embeddings.token_type_embeddings.weight"][0])
         for layer in range(self._layers):

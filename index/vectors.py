@@ -93,7 +93,11 @@ class VectorStore:
     def ids(self) -> list[str]:
         """Every id that the store holds, in no particular order.  IndexUnusableError: it cannot be opened."""
         with self._lock:
-            return list(self._opened().get(include=[])["ids"])
+            collection = self._opened()
+            try:
+                return list(collection.get(include=[])["ids"])
+            except Exception as error:  # as above
+                raise self._unusable(error) from error
 
     def warm(self) -> None:
         """Load every vector into memory.  IndexUnusableError: the store cannot be opened."""

@@ -36,6 +36,9 @@ _REPORTING_INSPECTORATE = re.compile(
     rf"|\b(?:said|according to|from|by|told|says)\s(?:ofsted|inspectors?|hmip|the inspectorate|the letter|the inspection)\b"
     rf"|\b(?:concerns?|criticisms?|issues?|strengths?|praise|weaknesses)\b[^.]{{0,40}}\b(?:raised|made|identified|noted|found|listed|highlighted)\b[^.]{{0,30}}\b(?:in|by)\s{_OFFICIAL}"
     rf"|\b(?:concerns?|criticisms?|issues?|areas?)\b[^.]{{0,20}}\b{_OFFICIAL}\s(?:raised|made|identified|noted)"
+    rf"|\b(?:joint |recent |latest )?(?:inspection|monitoring visit)\b[^.]{{0,220}}?\b(?:found|concluded|judged|rated|graded|says?|said)\b"
+    rf"|\bas (?:identified|noted|stated|reported|set out|described|found) (?:in|by) (?:the )?(?:{'|'.join(INSPECTORATES.values())}|inspect)"
+    rf"|\b(?:{'|'.join(INSPECTORATES.values())})['’]s (?:letter|report|account|findings|view)\b"
     rf"|\b(?:was|were|been|are|is)\s(?:once again\s|again\s|all\s|also\s)*(?:rated|judged|branded|graded|found to be|deemed)\b",
     re.I,
 )

@@ -42,11 +42,11 @@ def _lines(wanted: Sequence[Detail], document: StoredDocument, catalogue: Catalo
         words = value if isinstance(value, str) else period_words(value)
         quotes = _quotes(document, evidence, catalogue)
         if quotes:
-            yield Line(f"{words} – {detail.value}, {document.description.kind.value}, {_about(document)}.", quotes, shown=False)
+            yield Line(f"{words} – {detail.value}, {document.description.kind.value}, {_about(document)}.", cited=quotes)
         for other in document.description.alternatives.get(field, ()):
             told = _quotes(document, other, catalogue)
             if told:
-                yield Line(f"The document also states another date for this: {other.words}.", told, shown=False)
+                yield Line(f"The document also states another date for this: {other.words}.", cited=told)
 
 
 def _quotes(document: StoredDocument, evidence: Evidence, catalogue: Catalogue) -> tuple[Quote, ...]:

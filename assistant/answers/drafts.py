@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from assistant.quotes import Quote, cite
 from assistant.records import Citation
@@ -15,11 +16,14 @@ from index.catalogue import Catalogue
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of an answer.  `before` is our words; `quotes` follow it, shown or only cited."""
+    """One line of an answer: our words, then the words of the quotes with their marks, then marks alone.
+
+    `cited` are quotes whose words are not printed: they say the same as the line does.
+    """
 
     before: str
     quotes: tuple[Quote, ...] = ()
-    shown: bool = True  # whether the quotes' words are printed; False: the line states them, the marks cite them
+    cited: tuple[Quote, ...] = ()
     heading: bool = False
 
 
@@ -32,41 +36,27 @@ class Draft:
 
 def finished(draft: Draft, catalogue: Catalogue, base: str | None) -> tuple[str, tuple[Citation, ...]]:
     """The text with its [n] marks, and the citations; both empty where no quote stood."""
-    quotes = [quote for line in draft.lines for quote in line.quotes]
-    cited = iter(cite(quotes, catalogue, base))
-    lines: list[str] = []
+    checked = iter(cite([q for line in draft.lines for q in (*line.quotes, *line.cited)], catalogue, base))
+    told: list[tuple[Line, str]] = []
     citations: list[Citation] = []
     for line in draft.lines:
-        own = [citation for citation in (next(cited) for _ in line.quotes) if citation]
-        if line.quotes and not own:
-            continue
-        citations += own
-        lines.append(_text(line, own))
-    return ("\n".join(_without_bare_headings(draft, lines)), tuple(citations)) if citations else ("", ())
+        shown = [next(checked) for _ in line.quotes]
+        marked = [next(checked) for _ in line.cited]
+        held = [citation for citation in (*shown, *marked) if citation]
+        if held or not (line.quotes or line.cited):
+            told.append((line, _text(line, shown, marked)))
+            citations += held
+    return ("\n".join(_without_bare_headings(told)), tuple(citations)) if citations else ("", ())
 
 
-def _text(line: Line, own: Sequence[Citation]) -> str:
-    if line.heading:
-        return line.before
-    if not line.shown:
-        return f"{line.before} {''.join(f'[{c.n}]' for c in own)}".strip()
-    # The pieces of one sentence are shown side by side; the same sentence of another document only adds its mark.
-    shown: list[str] = []
-    parts: list[str] = []
-    for citation in own:
-        if citation.quote.casefold() in shown:
-            parts.append(f"[{citation.n}]")
-        else:
-            shown.append(citation.quote.casefold())
-            parts.append(f"“{citation.quote}” [{citation.n}]")
-    return f"{line.before}{' '.join(parts)}"
+def _text(line: Line, shown: Sequence[Citation | None], marked: Sequence[Citation | None]) -> str:
+    quoted = " ".join(f"“{citation.quote}” [{citation.n}]" for citation in shown if citation)
+    marks = "".join(f"[{citation.n}]" for citation in marked if citation)
+    return " ".join(filter(None, [line.before, quoted, marks]))
 
 
-def _without_bare_headings(draft: Draft, lines: Sequence[str]) -> list[str]:
+def _without_bare_headings(told: Sequence[tuple[Line, str]]) -> list[str]:
     """The lines without a heading under which nothing is left."""
-    headings = {line.before for line in draft.lines if line.heading}
-    return [
-        line
-        for place, line in enumerate(lines)
-        if line not in headings or (place + 1 < len(lines) and lines[place + 1] not in headings)
-    ]
+    following = [line for line, _ in told[1:]]
+    bare = [line.heading and (after is None or after.heading) for (line, _), after in zip_longest(told, following)]
+    return [text for (_, text), empty in zip(told, bare, strict=True) if not empty]

@@ -89,8 +89,7 @@ def _point(report: StoredDocument, series: Sequence[StoredDocument], areas: Sequ
     last = f" The last one given was {before[-1][1].grade}, {_when(before[-1][0])}." if before else ""
     yield Line(
         f"The latest report on {about}, {_when(report)}, gives no overall effectiveness judgement{reason}.{last}",
-        tuple(_quote(d, j) for d, j in [(report, report.description.judgements[0]), *before[-1:]]),
-        shown=False,
+        cited=tuple(_quote(d, j) for d, j in [(report, report.description.judgements[0]), *before[-1:]]),
     )
     for other in report.description.judgements:
         yield _stated(report, other)
@@ -99,7 +98,7 @@ def _point(report: StoredDocument, series: Sequence[StoredDocument], areas: Sequ
 def _stated(report: StoredDocument, judgement: Judgement) -> Line:
     grade = f"{judgement.grade[:1].upper()}{judgement.grade[1:]}"
     text = f"{grade} – {area_words(judgement.area)}, {_about(report)}, {_when(report)}."
-    return Line(text, (_quote(report, judgement),), shown=False)
+    return Line(text, cited=(_quote(report, judgement),))
 
 
 def _change(reading: Reading, reports: Sequence[StoredDocument], areas: Sequence[Area]) -> Iterator[Line]:
@@ -116,11 +115,10 @@ def _change(reading: Reading, reports: Sequence[StoredDocument], areas: Sequence
     verdict = change_words(old.grade, new.grade)
     yield Line(
         f"{verdict}: {old.grade} ({_when(first)}) to {new.grade} ({_when(last)}) – {area_words(new.area)}, {_about(last)}.",
-        (_quote(first, old), _quote(last, new)),
-        shown=False,
+        cited=(_quote(first, old), _quote(last, new)),
     )
     for report, judgement in with_grade[1:-1] if stated else ():
-        yield Line(f"In between: {judgement.grade} ({_when(report)}).", (_quote(report, judgement),), shown=False)
+        yield Line(f"In between: {judgement.grade} ({_when(report)}).", cited=(_quote(report, judgement),))
 
 
 def change_words(old: str, new: str) -> str:
@@ -139,10 +137,10 @@ def _history(reports: Sequence[StoredDocument], areas: Sequence[Area]) -> Iterat
             judgement = find(report, areas)
             if judgement:
                 text = f"• {judgement.grade} – {report.description.kind.value}, {_when(report)}"
-                yield Line(text, (_quote(report, judgement),), shown=False)
+                yield Line(text, cited=(_quote(report, judgement),))
             elif areas[0] is Area.OVERALL:
                 first = report.description.judgements[0]
-                yield Line(f"• no overall judgement given – {report.description.kind.value}, {_when(report)}", (_quote(report, first),), shown=False)
+                yield Line(f"• no overall judgement given – {report.description.kind.value}, {_when(report)}", cited=(_quote(report, first),))
 
 
 def area_words(area: Area) -> str:

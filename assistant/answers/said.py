@@ -17,6 +17,7 @@ from assistant.records import Evidence, Reading, Selection
 from assistant.words import period_words
 from index.catalogue import StoredDocument
 from index.records import How, VoiceKind
+from index.voices import INSPECTORATES
 
 SAME = 0.9  # share of the shorter sentence's words that make two sentences the same
 
@@ -30,7 +31,7 @@ def said(reading: Reading, selection: Selection, evidence: Sequence[Evidence]) -
         lines.append(Line(document_words(of_document[0][0].document), heading=True))
         lines += _by_speaker(of_document)
     if selection.used:
-        lines.append(Line(f"({selection.used[0].upper()}{selection.used[1:]}.)"))
+        lines.append(Line(f"({selection.used})"))
     return Draft(tuple(lines))
 
 
@@ -38,7 +39,8 @@ def document_words(document: StoredDocument) -> str:
     """A document as a heading: who published what about whom, when, and when the inspection was."""
     description = document.description
     about = f", {description.authorities[0]}" if description.authorities else ""
-    return f"{description.publisher}, {description.kind.value}{about} ({dates_words(document)}):"
+    publisher = f"{description.publisher[:1].upper()}{description.publisher[1:]}"
+    return f"{publisher}, {description.kind.value}{about} ({dates_words(document)}):"
 
 
 def dates_words(document: StoredDocument) -> str:
@@ -52,19 +54,19 @@ def dates_words(document: StoredDocument) -> str:
     else:
         told = f"published {period_words(description.published)}"
     if description.inspected:
-        told += f"; inspected {period_words(description.inspected)}"
+        own = description.publisher in INSPECTORATES
+        told += f"; {'inspected' if own else 'about a visit or inspection of'} {period_words(description.inspected)}"
     return told
 
 
 def _by_speaker(of_document: Sequence[Sequence[Evidence]]) -> Iterator[Line]:
     publisher = of_document[0][0].document.description.publisher
-    for who, group in groupby(of_document, key=lambda same: speaker_words(same[0].sentence.voice, publisher)):
-        told = list(group)
-        own = told[0][0].sentence.voice.kind is VoiceKind.INSPECTORATE
-        label = "" if own else f"{who[:1].upper()}{who[1:]}: "
-        for same in told:
-            quotes = tuple(q for e in same for q in pieces(e.document, e.sentence.spans, e.sentence.voice, e.hit.passage.number))
-            yield Line(f"• {label}", quotes)
+    for same in of_document:
+        voice = same[0].sentence.voice
+        who = speaker_words(voice, publisher)
+        label = "•" if voice.kind is VoiceKind.INSPECTORATE else f"• {who[:1].upper()}{who[1:]}:"
+        first, *twins = [tuple(pieces(e.document, e.sentence.spans, e.sentence.voice, e.hit.passage.number)) for e in same]
+        yield Line(label, first, tuple(quote for twin in twins for quote in twin))
 
 
 def _place(evidence: Evidence) -> tuple[date, str, int, int]:

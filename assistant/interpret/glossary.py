@@ -20,10 +20,11 @@ _ANY_WORD = re.compile(r"[A-Za-z0-9]+(?:'[A-Za-z]+)?")
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A subject of the field: `terms` as reports put it, `asked` as people put it."""
+    """A subject of the field: `terms` as reports put it, `related` what goes with it, `asked` as people put it."""
 
     name: str
     terms: tuple[str, ...]
+    related: tuple[str, ...]
     asked: tuple[str, ...]
 
 

@@ -77,7 +77,7 @@ def _read_one(question: str, today: date) -> Reading:
         topic=topic,
         subjects=tuple(subject.name for subject in found),
         terms=terms,
-        wider=tuple(dict.fromkeys(term for subject in found for term in subject.terms)),
+        wider=tuple(dict.fromkeys(term for subject in found for term in (*subject.terms, *subject.related))),
         intent=intent,
         details=details,
         leaning=find_leaning(question),

@@ -9,17 +9,18 @@ import re
 from collections.abc import Iterable
 
 # How a question is put, as against what it asks about.  Longest alternatives first.
+_ONE = r"(?:the )?(?:(?:ofsted|hmip|cqc|hmicfrs|council|local authority|press|latest|last|previous|new) )*(?:ofsted|hmip|cqc|hmicfrs|inspectors?|inspectorate|reports?|letters?|inspections?|visit|council|local authority|press|article|newsletter|they|it|he|she)"
+_SAY = r"(?:say|said|find|found|think|thought|note|noted|report|make|made|mention|write|conclude|see|saw|like|tell|told|comment|pick up|look at|praise|criticise|raise|have to say|judge)"
 _FRAMES = (
-    r"(?:and |ok |okay |so )*(?:what|anything|which|how) (?:did|does|do|has|have|was|were|is) (?:the )?(?:inspectors?|inspectorate|report|letter|they|it|inspection) "
-    r"(?:say|said|find|found|think|thought|note|noted|report|make|mention|write|conclude|see|saw|like)(?: (?:of|on|about|that))?",
+    rf"(?:and |ok |okay |so )*(?:what|anything|which|how) (?:else )?(?:did|does|do|has|have|was|were|is) {_ONE} {_SAY}(?: (?:of|on|about|that|in))?",
+    rf"(?:did|do|does|has|have) {_ONE} {_SAY}(?: anything| something)?(?: on| about| of)?",
     r"(?:is|are|was|were) there (?:any|anything|some)?",
-    r"(?:did|do|does|has|have) (?:they|it|the inspectors?|inspectors|the report|the letter|the inspection) (?:say|find|pick up|comment|mention|look at|note|see|report|make)(?: anything| something)?(?: on| about| of)?",
-    r"(?:any|anything) (?:said|comments?|mention|findings?|criticisms?|praise|good points?|weak points?)?\s*(?:on|about|of|in)?",
+    r"(?:any|anything) (?:said|comments?|mention|findings?|criticisms?|praise|good points?|weak points?|weaknesses|strengths?)?\s*(?:on|about|of|in)?",
     r"what was (?:said|found|noted|reported|criticised|praised|good|bad|the finding|the view)(?: about| of| on)?",
     r"what about|how about|tell me about|what of|and (?=the |their |what|how)|according to|going by|acc\.? to|as per|per\b",
     r"(?:in|from|by|at|for|of|on) (?:the|its|their|his|that|this) (?:full |last |latest |recent |previous )?(?:ofsted )?(?:inspection|report|letter|visit)s?",
     r"(?:the |an? )?(?:full |single |main )?(?:ofsted )?(?:inspection|report|letter) (?:report|says?|said|findings?|of|on|in)?",
-    r"(?:ofsted|hmip|cqc|inspectors?|inspectorate|inspections?|reports?|reported|published)\b",
+    r"(?:ofsted|hmip|cqc|hmicfrs|inspectors?|inspectorate|inspections?|reported|reports?|published)(?:['’]s)?\b",
     r"local authorit(?:y|ies)(?:['’]s)?|children['’]?s (?:social care )?services|\bcouncil(?:['’]s)?\b",
     r"\b(?:please|back|then|there|just|actually|also|ok|and|so)\b",
 )

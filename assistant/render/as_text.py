@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from assistant.records import Answer, Citation, Reading, Status
 from assistant.words import day_words, period_words
 from index.search import Hit
@@ -11,7 +13,7 @@ def answer_text(answer: Answer) -> str:
     """The answer with its numbered sources, or why there is none."""
     if answer.status is Status.ABSTAINED:
         return f"No answer. {answer.reason}\n\n{reading_text(answer.reading)}"
-    sources = "\n".join(_source(citation) for citation in answer.citations)
+    sources = "\n".join(_sources(answer.citations))
     return f"{answer.text}\n\nSources\n{sources}\n\n{reading_text(answer.reading)}"
 
 
@@ -39,13 +41,27 @@ def hits_text(hits: tuple[Hit, ...], pages: tuple[int | None, ...]) -> str:
     return "\n".join(lines)
 
 
-def _source(citation: Citation) -> str:
-    dates = [day_words(citation.published)] if citation.published else ["undated"] if not citation.period else []
+def _sources(citations: Sequence[Citation]) -> list[str]:
+    """One block a document: what it is, then where each of its citations stands and who speaks there."""
+    blocks = []
+    for source in dict.fromkeys(citation.source for citation in citations):
+        own = [citation for citation in citations if citation.source == source]
+        lines = [f"{own[0].title} – {own[0].publisher}, {own[0].kind}, {_dates(own[0])}", f"    {source}"]
+        blocks.append("\n".join([*lines, *(f"    [{c.n}] {_where(c)}" for c in own)]))
+    return blocks
+
+
+def _dates(citation: Citation) -> str:
+    dates = [day_words(citation.published)] if citation.published else []
     if citation.period:
-        dates.append(("inspected " if citation.published else "about ") + period_words(citation.period))
-    told = f"[{citation.n}] {citation.title} – {citation.publisher}, {citation.kind}, {', '.join(dates)}"
-    link = f" {citation.url}" if citation.url else ""
-    return f"{told}; {_place(citation.source, citation.page, citation.paragraph)}; speaking: {citation.voice}{link}"
+        dates.append(f"{'reports on' if dates else 'about'} {period_words(citation.period)}")
+    return ", ".join(dates) or "undated"
+
+
+def _where(citation: Citation) -> str:
+    page = f"page {citation.page}" if citation.page is not None else None
+    paragraph = f"paragraph {citation.paragraph}" if citation.paragraph else None
+    return "; ".join(filter(None, [", ".join(filter(None, [page, paragraph])), f"speaking: {citation.voice}", citation.url]))
 
 
 def _place(source: str, page: int | None, paragraph: str | None) -> str:

@@ -31,23 +31,31 @@ _OWN = re.compile(
     r"this letter summarises the findings|piccadilly gate|outlines our findings|we anticipate that",
     re.I,
 )
-_COMMITTEE = re.compile(
-    r"report of the .{3,90}to (?:the )?(?:meeting of|[A-Z][\w ]*(?:committee|panel|cabinet|executive|board))|"
-    r"(?:corporate parenting panel|scrutiny committee|overview (?:&|and) scrutiny|cabinet|executive) (?:report|meeting|to be held)|"
-    r"committee report|to the meeting of",
-    re.I,
+# Signs of the kinds that are no inspectorate's own: where a sign is looked for, its weight, and its pattern.
+# "what": the words after "digest of"; "head": the first page's beginning; "text": anywhere.
+_SIGNS: tuple[tuple[Kind, str, int, str], ...] = (
+    (Kind.COMMITTEE_REPORT, "what", 5, r"(?:committee|panel|cabinet|executive|council) report|report to [^.]*(?:committee|panel|cabinet)"),
+    (Kind.COMMITTEE_REPORT, "head", 4, r"report of the .{3,120}to (?:the )?(?:meeting of|[\w ]*(?:committee|panel|cabinet|executive|board))"),
+    (Kind.COMMITTEE_REPORT, "head", 3, r"(?:committee|panel|cabinet|board) to be held|agenda item|ward\(s\) affected"),
+    (Kind.COMMITTEE_REPORT, "text", 2, r"legal appraisal|resource appraisal|background documents|not for publication"),
+    (Kind.NEWSLETTER, "what", 5, r"newsletter|bulletin"),
+    (Kind.NEWSLETTER, "head", 4, r"view this email in your browser|newsletter|\be-?bulletin\b"),
+    (Kind.NEWSLETTER, "head", 2, r"\b(?:update|bulletin|briefing)\b.{0,5}\b(?:january|february|march|april|may|june|july|august|september|october|november|december)"),
+    (Kind.PRESS, "what", 6, r"\b(?:press|newspaper|radio|broadcaster|television|tv)\b"),
+    (Kind.PRESS, "text", 4, r"hear all the latest news|local democracy reporter|sign up to our newsletter"),
+    (Kind.PRESS, "head", 3, r"\bauthor:|\bby [A-Z][a-z]+ [A-Z][a-z]+\b|\breporter\b"),
+    (Kind.PRESS, "text", 2, r"\b(?:council|authority) (?:has )?said\b"),
+    (Kind.PRESS, "text", 1, r"\b(?:said|added)[:,]? [“\"]"),
+    (Kind.NEWS_ITEM, "what", 5, r"council(?:['’]s)? (?:news|press|announcement|statement|web)"),
+    (Kind.NEWS_ITEM, "text", 3, r"\baudience:|\bpress office\b|this item has been viewed|notes to editors"),
+    (Kind.NEWS_ITEM, "text", 1, r"portfolio holder|cabinet member|executive member"),
 )
-_NEWSLETTER = re.compile(r"newsletter|view this email in your browser|e-?bulletin|\bbulletin\b|improvement update", re.I)
-_PRESS = re.compile(
-    r"\bauthor:|\bby [A-Z][a-z]+ [A-Z][a-z]+(?:,|\s+@|\s+(?:reporter|chief))|\breporter\b|hear all the latest news|press article|"
-    r"newspaper|radio|local democracy|\bthe (?:council|authority) (?:has )?said\b",
-    re.I,
-)
-_COUNCIL_NEWS = re.compile(r"council news|audience:|published by the council|press office|portfolio holder|news item", re.I)
+_STATED_PUBLISHER = re.compile(r"\b[Pp]ublisher: *(?P<line>[^\n]{3,80})|\bpublished by (?:the )?(?P<by>[A-Z][\w&’']*(?: [A-Z][\w&’']*){0,4})")
+_STATION = re.compile(r"latest news[^.]{0,90}?\bon ((?:[A-Z][\w&’']*\s?){1,4})")
 _OUTLET = re.compile(
-    r"(?:on|by|from|in)\s(?:the\s)?((?:[A-Z][\w&’'-]*\s){0,4}(?:Radio|News|Times|Post|Gazette|Herald|Chronicle|Telegraph(?:\s&\sArgus)?|Argus|Echo|Mail|Express|Star|Guardian|Journal|Mercury|BBC|ITV))\b"
+    r"\b((?:[A-Z][\w&’'-]*\s){1,4}(?:Radio|News|Times|Post|Gazette|Herald|Chronicle|Telegraph(?:\s&\sArgus)?|Argus|Echo|Mail|Express|Star|Guardian|Journal|Mercury))\b"
 )
-_DIGEST = re.compile(r"digest of (?:a|an|the)\s+(?P<what>.{5,160}?)(?:[.\n]|$)", re.I | re.S)
+_DIGEST = re.compile(r"digest of (?:an? |the )?(?P<what>.{5,200}?)(?:\.\s|\n\n|$)", re.I | re.S)
 
 
 def kind_and_publisher(
@@ -65,7 +73,9 @@ def kind_and_publisher(
             match, kind = min(titles, key=lambda title: title[0].start())  # the title stands first; others are cited
             stated = Evidence(How.STATED, match.group(), pages[0].number)
             return kind, stated, *_inspectorate(first, kind, pages[0].number)
-    return _other(first, text, pages[0].number if pages else None, properties, authorities, name_hint)
+    kind, kind_from = _by_signs(text, name_hint)
+    publisher, publisher_from = _publisher(kind, "\n".join(page.text for page in pages), properties, authorities)
+    return kind, kind_from, publisher, publisher_from
 
 
 def _flat(text: str) -> str:
@@ -79,35 +89,38 @@ def _inspectorate(first: str, kind: Kind, page: int | None) -> tuple[str, Eviden
     return name, Evidence(how, words.group() if words else "the wording of its own inspection report", page)
 
 
-def _other(
-    first: str, text: str, page: int | None, properties: Properties, authorities: Sequence[str], name_hint: str
-) -> tuple[Kind, Evidence, str, Evidence]:
-    council = f"{authorities[0]} Council" if authorities else None
-    head = first[:1500]
-    digest = _DIGEST.search(head)
-    about = digest.group("what") if digest else head
-    outlet = _outlet(text, properties)
-    for kind, pattern in ((Kind.COMMITTEE_REPORT, _COMMITTEE), (Kind.NEWSLETTER, _NEWSLETTER), (Kind.NEWS_ITEM, _COUNCIL_NEWS), (Kind.PRESS, _PRESS)):
-        match = pattern.search(about) or (None if digest and kind is not Kind.PRESS else pattern.search(text))
-        if match and kind is Kind.NEWS_ITEM and not digest and _byline(head, text):
-            continue
+def _by_signs(text: str, name_hint: str) -> tuple[Kind, Evidence]:
+    """The kind whose signs weigh most; the first of them in the table on a tie."""
+    digest = _DIGEST.search(text[:1500])
+    scopes = {"what": digest.group("what") if digest else "", "head": text[:1500], "text": text}
+    weights: dict[Kind, int] = {}
+    words: dict[Kind, str] = {}
+    for kind, scope, weight, pattern in _SIGNS:
+        match = re.search(pattern, scopes[scope], 0 if "[A-Z]" in pattern else re.I)
         if match:
-            stated = Evidence(How.STATED, match.group(), page)
-            publisher = (outlet or "the press") if kind is Kind.PRESS else council
-            evidence = Evidence(How.STATED if publisher == outlet else How.INFERRED, outlet or match.group(), page)
-            return kind, stated, publisher or "unknown publisher", evidence
-    if re.search(r"[“\"][^”\"]{20,}", text) and re.search(r"\bsaid\b|\badded\b", text):
-        inferred = Evidence(How.INFERRED, "quotations introduced by “said” and no publisher of its own", page)
-        return Kind.PRESS, inferred, outlet or "the press", inferred
-    nothing = Evidence(How.INFERRED, f"nothing in the text tells the kind; the file is named {name_hint}", page)
-    return Kind.OTHER, nothing, properties.site or council or "unknown publisher", nothing
+            weights[kind] = weights.get(kind, 0) + weight
+            words.setdefault(kind, match.group())
+    if not weights:
+        return Kind.OTHER, Evidence(How.INFERRED, f"nothing in the text tells the kind; the file is named {name_hint}")
+    best = max(weights, key=lambda kind: weights[kind])
+    return best, Evidence(How.STATED if weights[best] >= STATED else How.INFERRED, words[best])
 
 
-def _byline(head: str, text: str) -> bool:
-    """Whether a writer is named, or a station or paper advertises itself: the press, not the council."""
-    return bool(re.search(r"\bauthor:|\bby [A-Z][a-z]+ [A-Z][a-z]+\b", head) or re.search(r"hear all the latest news", text, re.I))
+STATED = 3  # signs of this weight say outright what kind a document is
 
 
-def _outlet(text: str, properties: Properties) -> str | None:
-    match = re.search(r"latest news.{0,90}?\bon ((?:[A-Z][\w&’']*\s?){1,4})", text) or _OUTLET.search(text)
-    return (properties.site or (match.group(1).strip() if match else None)) or None
+def _publisher(kind: Kind, text: str, properties: Properties, authorities: Sequence[str]) -> tuple[str, Evidence]:
+    stated = _STATED_PUBLISHER.search(text[:1500])
+    if stated:
+        name = (stated.group("line") or stated.group("by")).strip(" .")
+        return name, Evidence(How.STATED, stated.group().strip())
+    if kind is Kind.PRESS:
+        named = _STATION.search(text) or _OUTLET.search(text)
+        if named:
+            return named.group(1).strip(), Evidence(How.STATED, _flat(named.group()).strip())
+        if properties.site:
+            return properties.site, Evidence(How.STATED, properties.site)
+        return "the press", Evidence(How.INFERRED, "a report by others, and no publisher is named")
+    if authorities:
+        return f"{authorities[0]} Council", Evidence(How.INFERRED, f"a {kind.value} about {authorities[0]}")
+    return properties.site or "unknown publisher", Evidence(How.INFERRED, "no publisher is named")

@@ -18,19 +18,31 @@ _META = re.compile(
     re.I,
 )
 _OPEN_END = re.compile(r"\b(?:and|of|for|the|local|to|in|on|with|children[’']s|local authority)$", re.I)
-_COUNCIL = re.compile(r"^(?:metropolitan |borough |city |county |district )*council$", re.I)
+_COUNCIL = re.compile(r"^(?:metropolitan |borough |city |county |district )*(?:council$|(?:council |trust )?local authority|children['’]s services)", re.I)
+_SECOND_HALF = re.compile(r",? and review of the effectiveness of the local safeguarding children.*$", re.I)  # of the long SIF title
 LONGEST = 200  # characters
+OPENING = 90
 
 
 def title_of(document: Document) -> tuple[str, Evidence]:
     """The title and where it is printed; the file's name where nothing in the text can be a title."""
     block = _title_block(document)
     texts = _whole([heading_text(document.pages, paragraph.spans) for paragraph in block])
-    chosen = _chosen([text for text in texts if not _META.match(text)])[:LONGEST]
+    chosen = _SECOND_HALF.sub("", _chosen([text for text in texts if not _META.match(text)]))[:LONGEST]
     if chosen:
         return chosen, Evidence(How.STATED, chosen, document.pages[block[0].spans[0].page].number)
+    opening = _opening(document)
+    if opening:
+        return opening, Evidence(How.INFERRED, "the document's first words; it prints no title")
     name = document.source.rsplit("/", 1)[-1].rsplit(".", 1)[0]
     return name, Evidence(How.FILE_NAME, name)
+
+
+def _opening(document: Document) -> str:
+    """The first words of the text, up to OPENING characters, cut between words."""
+    text = next((document.text(p.spans) for p in document.paragraphs if p.kind is not BlockKind.FURNITURE), "")
+    flat = " ".join(text.split())
+    return flat if len(flat) <= OPENING else f"{flat[:OPENING].rsplit(' ', 1)[0]} …"
 
 
 def _title_block(document: Document) -> list[Paragraph]:

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from index.dates import FoundDate, find_dates
 from index.records import Evidence, How, Interval, Kind, Page, Properties
 
-_PUBLISHED = re.compile(r"\b(?:report\s+)?(?:first\s+)?published(?:\s+(?:on|in|by\s+[A-Z][\w ]{2,40}(?:\s+on|\s+in)))?\s*:?\s*$", re.I)
-_HELD = re.compile(r"\b(?:to be held|meeting)\s*(?:on|:)?\s*(?:the\s+)?$", re.I)
+_PUBLISHED = re.compile(r"(?:\b|(?<=[a-z])(?=P))(?:report\s+)?(?:first\s+)?published(?:\s+(?:on|in|by\s+[A-Z][\w ]{2,40}(?:\s+on|\s+in)))?\s*:?\s*$", re.I)
+_HELD = re.compile(r"\b(?:to be held|meeting|(?:panel|committee|cabinet|board)(?: report)?|dated)\s*(?:on|of|for|:)?\s*(?:the\s+)?$", re.I)
 _SALUTATION = re.compile(r"^\s*dear\s+\S", re.I | re.M)
 _ISSUE = re.compile(r"^[^\n]{0,80}?(?:newsletter|update|bulletin|edition|issue)[^\n]{0,20}$", re.I | re.M)
 _INSPECTED = re.compile(

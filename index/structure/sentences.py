@@ -12,6 +12,7 @@ from index.structure.lines import BULLET, NUMBER
 
 # "12." or a bullet before the first sentence is the paragraph's mark, not a sentence.
 MARKS = (NUMBER, BULLET)
+PAIRS = (("“", "”"), ('"', '"'))
 MARKDOWN = re.compile(r"[#>*_\s]*(?=\S)")
 
 
@@ -62,9 +63,22 @@ def _trimmed(text: str, found: list[tuple[int, int]]) -> list[tuple[int, int]]:
         piece = text[start:end]
         start += len(piece) - len(piece.lstrip())
         end -= len(piece) - len(piece.rstrip())
+        start, end = _unquoted(text, start, end)
         if end > start:
             trimmed.append((start, end))
     return trimmed
+
+
+def _unquoted(text: str, start: int, end: int) -> tuple[int, int]:
+    """Leaves out a quotation mark at one end that has no partner in the sentence: the quotation runs on."""
+    for opening, closing in PAIRS:
+        opened, closed = text.count(opening, start, end), text.count(closing, start, end)
+        lone = opened % 2 if opening == closing else opened - closed
+        if lone and text[start : start + 1] == opening and (opening == closing or lone > 0):
+            start += 1
+        elif lone and text[end - 1 : end] == closing and (opening == closing or lone < 0):
+            end -= 1
+    return start, end
 
 
 def _back(spans: tuple[Span, ...], start: int, end: int) -> tuple[Span, ...]:
