@@ -24,7 +24,7 @@ def missing_topic(reading: Reading, selection: Selection, catalogue: Catalogue) 
     absent = [subject for subject in asked if not _present(subject, sources, catalogue)]
     if asked and len(absent) == len(asked):
         return Missing("topic", _reason(absent[0], sources, reading, catalogue))
-    if not asked and reading.terms and not any(catalogue.term_counts(reading.terms, sources).values()):
+    if not asked and reading.terms and not catalogue.sources_with(reading.terms, sources):
         names = join_words([f"“{term}”" for term in reading.terms[:4]], "or")
         return Missing("topic", f"{_searched(sources)} and {'none has' if len(sources) > 1 else 'it has not'} the words {names}.")
     return None
@@ -38,8 +38,7 @@ def _asked(reading: Reading, selection: Selection) -> list[str]:
 
 
 def _present(subject: Subject, sources: Sequence[str], catalogue: Catalogue) -> bool:
-    # The subject's own name and its first terms are the ones that mean nothing else.
-    return any(catalogue.term_counts((subject.name, *subject.terms), sources).values())
+    return bool(catalogue.sources_with(subject.terms, sources))
 
 
 def _searched(sources: Sequence[str]) -> str:
@@ -48,7 +47,8 @@ def _searched(sources: Sequence[str]) -> str:
 
 def _reason(subject: Subject, sources: Sequence[str], reading: Reading, catalogue: Catalogue) -> str:
     others = [d for d in catalogue.documents() if d.source not in sources and _related(d, reading)]
-    speaking = [d for d in others if _present(subject, [d.source], catalogue)]
+    named = catalogue.sources_with(subject.terms, [d.source for d in others])
+    speaking = [d for d in others if d.source in named]
     nearest = _nearest(speaking)
     return f"{_searched(sources)}; {subject.name} is not mentioned there under any of its names{nearest}."
 

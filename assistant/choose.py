@@ -28,7 +28,7 @@ def choose(reading: Reading, catalogue: Catalogue) -> Selection | Missing:
     held = catalogue.documents()
     if not held:
         return Missing("documents", "The index holds no documents.")
-    by_authority = _of_authority(reading, held)
+    by_authority = _of_authority(reading, held, catalogue)
     if isinstance(by_authority, Missing):
         return by_authority
     by_publisher = _of_publisher(reading, by_authority, catalogue)
@@ -40,15 +40,27 @@ def choose(reading: Reading, catalogue: Catalogue) -> Selection | Missing:
     return _of_period(reading, by_kind)
 
 
-def _of_authority(reading: Reading, held: Documents) -> Documents | Missing:
+def _of_authority(reading: Reading, held: Documents, catalogue: Catalogue) -> Documents | Missing:
     if not reading.authorities:
-        return held
+        return _of_no_authority(reading, held, catalogue)
     wanted = set(reading.authorities)
     found = [d for d in held if wanted & set(d.description.authorities)]
     if found:
         return found
     names = sorted({name for d in held for name in d.description.authorities})
     return Missing("authority", f"Nothing is held about {join_words(reading.authorities)}; {_held_authorities(names)}.")
+
+
+def _of_no_authority(reading: Reading, held: Documents, catalogue: Catalogue) -> Documents | Missing:
+    """All documents, unless the question names a place that is no authority, or asks one authority's grade."""
+    names = sorted({name for d in held for name in d.description.authorities})
+    for place, sure in reading.unknown_places:
+        if sure or not catalogue.sources_with([place]):
+            return Missing("authority", f"{place} is not an English local authority that is known here; {_held_authorities(names)}.")
+    graded = reading.intent in (Intent.GRADE, Intent.CHANGE, Intent.HISTORY)
+    if graded and len(names) > 1 and not reading.time.periods and not reading.grades:
+        return Missing("authority", f"The question names no authority; {_held_authorities(names)}.")
+    return held
 
 
 def _held_authorities(names: Sequence[str]) -> str:
@@ -64,10 +76,10 @@ def _of_publisher(reading: Reading, held: Documents, catalogue: Catalogue) -> Do
     if not reading.publishers:
         return held
     own = [d for d in held if d.description.publisher in reading.publishers]
-    others = [d for d in held if d.description.publisher not in INSPECTORATES or d not in own]
-    speaking = [d for d in others if any(catalogue.term_counts(_names(reading.publishers), [d.source]).values())] if len(others) <= 400 else others
+    others = [d.source for d in held if d.description.publisher not in reading.publishers]
+    speaking = catalogue.sources_with(_names(reading.publishers), others)
     if own or speaking:
-        return sorted({d.source: d for d in (*own, *speaking)}.values(), key=lambda d: d.source)
+        return [d for d in held if d.description.publisher in reading.publishers or d.source in speaking]
     about = f" about {join_words(reading.authorities)}" if reading.authorities else ""
     publishers = sorted({d.description.publisher for d in held})
     return Missing("publisher", f"Nothing held{about} is by {join_words(reading.publishers)} or speaks of it; held are documents by {join_words(publishers[:6])}.")
@@ -87,9 +99,9 @@ def _of_kind(reading: Reading, held: Documents, catalogue: Catalogue) -> Documen
     if found or not reading.kinds:
         return found or held
     names = [kind.value for kind in reading.kinds]
-    speaking = [d for d in held if any(catalogue.term_counts(names, [d.source]).values())]
+    speaking = catalogue.sources_with(names, [d.source for d in held])
     if speaking:
-        return speaking
+        return [d for d in held if d.source in speaking]
     kinds = sorted({d.description.kind.value for d in held})
     about = f" about {join_words(reading.authorities)}" if reading.authorities else ""
     return Missing("kind", f"No {join_words(names, 'or')} is held{about}; held are: {join_words(kinds)}.")
@@ -117,7 +129,7 @@ def _of_period(reading: Reading, held: Documents) -> Selection | Missing:
     chosen = sorted((*strong.values(), *weak.values()), key=lambda d: d.source)
     selection = _ranked(reading, chosen)
     priors = {**selection.priors, **{source: selection.priors.get(source, 0.0) + WEAKER for source in weak if strong}}
-    return Selection(selection.documents, priors, _used(periods, strong, weak))
+    return Selection(selection.documents, priors, frozenset(weak))
 
 
 def _about(reading: Reading) -> str:
@@ -184,7 +196,7 @@ def _ranked(reading: Reading, held: Documents) -> Selection:
         per_authority.setdefault(document.description.authorities, []).append(document)
     at = {Rank.LATEST: -1, Rank.PREVIOUS: -2, Rank.FIRST: 0}[rank]
     chosen = [group[at] for group in per_authority.values() if len(group) >= abs(at)]
-    return Selection(tuple(chosen or held), {}, None)
+    return Selection(tuple(chosen or held))
 
 
 def _order(document: StoredDocument) -> tuple[date, str]:
@@ -199,16 +211,6 @@ def _letters_behind(reading: Reading, held: Documents) -> dict[str, float]:
         return {}
     visits = (Kind.FOCUSED_VISIT, Kind.MONITORING_VISIT, Kind.JTAI, Kind.AREA_SEND)
     return {d.source: WEAKER for d in held if d.description.kind in visits}
-
-
-def _used(periods: Sequence[Period], strong: dict[str, StoredDocument], weak: dict[str, StoredDocument]) -> str | None:
-    """How a period was read, where a report was inspected in it and published outside it, or the reverse."""
-    told = {"publication": strong, "inspection": weak}
-    if weak and strong:
-        return f"{_in_words(periods[0])} was read as the time of publication; reports of inspections in it are included"
-    if weak:
-        return f"{_in_words(periods[0])} was read as the time of the {'inspection' if told else ''}, published later"
-    return None
 
 
 def _in_words(period: Period) -> str:

@@ -27,6 +27,11 @@ SHORTEST = 4  # words
 LEXICAL = 0.4  # weight of the sentence's own words against the score of its passage
 LEANING = 0.12
 _INTRODUCES = re.compile(r"\b(?:said|added|commented|says|adds)[^.]{0,24}:\W*$")  # "..., the council's leader, said:"
+# Where no table of grades is held, what others report of grades is looked for instead.
+GRADED = (Intent.GRADE, Intent.CHANGE, Intent.HISTORY)
+GRADE_TOPIC = "judged rated inadequate, requires improvement, good or outstanding"
+GRADE_TERMS = ("judged", "rated", "rating", "judgement", "inadequate", "requires improvement", "outstanding")
+_STATES_GRADE = re.compile(r"\b(?:rated|judged|branded|graded|judge?ments?|rating)\b.*\b(?:inadequate|requires? improvement|good|outstanding)\b|\b(?:inadequate|outstanding)\b.*\b(?:rat(?:ed|ing)|judge?ments?|judged)\b", re.I | re.S)
 _POSITIVE = re.compile(
     r"\b(?:strong|effective(?:ly)?|good|well|positive(?:ly)?|impressive|excellent|outstanding|robust|highly|timely|swift(?:ly)?|prompt(?:ly)?|benefit\w*|"
     r"strength\w*|valued?|committed|improv(?:ed|ing)|thorough|skilled|sensitive(?:ly)?|appropriate(?:ly)?|successful(?:ly)?|praised?|strengthened)\b",
@@ -42,11 +47,13 @@ _NEGATIVE = re.compile(
 
 def find_hits(reading: Reading, selection: Selection, index: OpenIndex, embedder: Embedder, most: int) -> tuple[Hit, ...]:
     """The ranked passages of the selection, best first."""
-    topic = reading.topic or reading.question
+    graded = reading.intent in GRADED
+    topic = f"{reading.topic} {GRADE_TOPIC}" if graded else reading.topic or reading.question
+    wider = (*reading.wider, *GRADE_TERMS) if graded else reading.wider
     query = Query(
         vector=embedder.encode_query(topic),
         terms=reading.terms,
-        wider=tuple(term for term in reading.wider if term not in reading.terms),
+        wider=tuple(term for term in wider if term not in reading.terms),
         priors=selection.priors,
         frame=reading.intent is not Intent.SAID,
     )
@@ -58,15 +65,28 @@ def gather(reading: Reading, selection: Selection, hits: Sequence[Hit], index: O
     documents = {d.source: d for d in selection.documents}
     weights = _weights(reading, hits)
     found = []
-    for hit in hits[:TOP]:
+    for hit in hits if reading.intent in GRADED else hits[:TOP]:
         document = documents[hit.passage.source]
         for sentence, text in _texts(hit.passage, index):
-            if len(text.split()) < SHORTEST or _INTRODUCES.search(text) or not heard(reading.speaker, sentence.voice, document):
+            if len(text.split()) < SHORTEST or _INTRODUCES.search(text):
+                continue
+            if reading.intent not in GRADED and not heard(reading.speaker, sentence.voice, document):
                 continue
             score = hit.score + LEXICAL * _overlap(text, weights) + _leaning(reading.leaning, text, hit.passage)
             found.append(Evidence(document, hit, sentence, text, score))
     found.sort(key=lambda e: (-e.score, e.document.source, e.hit.passage.ordinal, e.sentence.spans))
+    if reading.intent in GRADED:
+        found = _a_few_each([e for e in found if _STATES_GRADE.search(e.text)] or found)
     return tuple(e for e in found[:QUOTES] if e.score >= found[0].score - MARGIN)
+
+
+def _a_few_each(found: Sequence[Evidence]) -> list[Evidence]:
+    """The best two sentences of each document: a history needs every document heard."""
+    kept: list[Evidence] = []
+    for one in found:
+        if sum(held.document.source == one.document.source for held in kept) < 2:
+            kept.append(one)
+    return kept
 
 
 def heard_first(reading: Reading, hits: Sequence[Hit], selection: Selection) -> tuple[Hit, ...]:

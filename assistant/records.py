@@ -60,11 +60,13 @@ class Reading:
 
     question: str
     authorities: tuple[str, ...] = ()
+    unknown_places: tuple[tuple[str, bool], ...] = ()  # names in an authority's place that are none; sure or only likely
     publishers: tuple[str, ...] = ()
     speaker: Speaker | None = None
     time: PeriodReading = field(default_factory=PeriodReading)
     kinds: tuple[Kind, ...] = ()
     areas: tuple[Area, ...] = ()
+    grades: tuple[str, ...] = ()  # grades that the question itself names
     topic: str = ""
     subjects: tuple[str, ...] = ()
     terms: tuple[str, ...] = ()
@@ -78,14 +80,15 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The documents that the slots chose, best match first group; `priors` lowers the score of weaker matches.
+    """The documents that the slots chose; `priors` lowers the score of weaker matches.
 
-    `used` says in words how the period was read where that is not obvious.
+    `other_event`: sources that fit the period only by the event that is not the usual one, mostly by the time of
+    the inspection instead of that of publication.
     """
 
     documents: tuple[StoredDocument, ...]
     priors: dict[str, float] = field(default_factory=dict)
-    used: str | None = None
+    other_event: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,14 +145,20 @@ class Catalogue:
         query = " OR ".join(_quoted(term) for term in terms)
         return {row["id"]: row["score"] for row in self._rows(sql, *chosen, query)}
 
-    def term_counts(self, terms: Sequence[str], sources: Sequence[str] | None = None) -> dict[str, int]:
-        """For each term, in how many passages of `sources` (None: of all) it stands, in header or text."""
+    def sources_with(self, terms: Sequence[str], sources: Sequence[str] | None = None) -> frozenset[str]:
+        """The documents among `sources` (None: all) whose text, headers left aside, has at least one of `terms`.
+
+        Terms are as for `keyword_scores`.
+        """
+        if not terms:
+            return frozenset()
         where, chosen = _within(sources)
         sql = (
-            "SELECT count(*) AS n FROM words CROSS JOIN passages p ON p.passage = words.rowid"  # noqa: S608  (fixed texts)
-            f" {where or 'WHERE true'} AND words MATCH ?"
+            "SELECT DISTINCT d.source FROM words CROSS JOIN passages p ON p.passage = words.rowid"  # noqa: S608  (fixed texts)
+            f" JOIN documents d USING (document) {where or 'WHERE true'} AND words MATCH ?"
         )
-        return {term: self._rows(sql, *chosen, _quoted(term))[0]["n"] for term in terms}
+        query = f"text : ({' OR '.join(_quoted(term) for term in terms)})"
+        return frozenset(row["source"] for row in self._rows(sql, *chosen, query))
 
     def _number(self, source: str) -> int:
         rows = self._rows("SELECT document FROM documents WHERE source = ?", source)

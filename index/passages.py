@@ -31,6 +31,7 @@ _RECOMMENDATION = re.compile(
     r"priority (?:and immediate )?action|next steps|priority areas",
     re.I,
 )
+_WORD = re.compile(r"[^\W\d_]{2,}")
 _SUMMARY = re.compile(r"summary|headline findings|overview|key findings", re.I)
 _AREA = re.compile(r"information about (?:this|the) local a(?:uthority|rea)|in this area$|service information", re.I)
 
@@ -54,13 +55,13 @@ def passages(
     `max_tokens` is the embedder's limit for header and text together; a single sentence longer than that is
     kept whole, and the embedder cuts it.
     """
-    prefix = header(description, ())
-    found = []
+    found: list[Passage] = []
     for group in _groups(document, description, count_tokens):
         headings = group[0].paragraph.headings
         budget = max_tokens - SPECIAL - min(count_tokens(header(description, headings)), int(HEADER_SHARE * max_tokens))
         for pieces in _packed(group, budget):
-            found.append(_passage(document, description, pieces, len(found), prefix))
+            if _says_something(document, pieces):
+                found.append(_passage(document, description, pieces, len(found)))
     return tuple(found)
 
 
@@ -110,13 +111,12 @@ def _groups(document: Document, description: Description, count: Callable[[str],
 def _pieces(document: Document, description: Description, count: Callable[[str], int]) -> list[_Piece]:
     drafts = [
         (spans, paragraph, place == 0)
-        for paragraph in document.paragraphs
-        if paragraph.kind in (BlockKind.TEXT, BlockKind.ITEM, BlockKind.TABLE)
+        for paragraph in _quotable(document)
         for place, spans in enumerate(_units(document, paragraph))
     ]
     texts = [document.text(spans) for spans, _, _ in drafts]
     utterances = [
-        Utterance(text, first, paragraph.kind is BlockKind.ITEM)
+        Utterance(text, first, _in_quotes(document, paragraph), paragraph.kind is BlockKind.ITEM)
         for text, (_, paragraph, first) in zip(texts, drafts, strict=True)
     ]
     council = description.authorities[0] if description.authorities else None
@@ -127,9 +127,24 @@ def _pieces(document: Document, description: Description, count: Callable[[str],
     ]
 
 
+def _quotable(document: Document) -> Iterator[Paragraph]:
+    """Text, items and tables, and the headings of a cover page: dates and names are printed there."""
+    cover = document.pages[0].number is not None if document.pages else False
+    for paragraph in document.paragraphs:
+        if paragraph.kind in (BlockKind.TEXT, BlockKind.ITEM, BlockKind.TABLE):
+            cover = False
+            yield paragraph
+        elif cover and paragraph.kind is BlockKind.HEADING:
+            yield paragraph
+
+
+def _in_quotes(document: Document, paragraph: Paragraph) -> bool:
+    return document.text(paragraph.spans[:1]).lstrip("*_ ")[:1] in ("“", '"', "‘")
+
+
 def _units(document: Document, paragraph: Paragraph) -> tuple[tuple[Span, ...], ...]:
-    """The sentences of a paragraph; a table row stays whole."""
-    if paragraph.kind is BlockKind.TABLE:
+    """The sentences of a paragraph; a table row and a heading stay whole."""
+    if paragraph.kind in (BlockKind.TABLE, BlockKind.HEADING):
         return (paragraph.spans,)
     return sentences(document.pages, paragraph.spans)
 
@@ -161,10 +176,14 @@ def _by_paragraph(group: Sequence[_Piece]) -> Iterator[list[_Piece]]:
     yield run
 
 
-def _passage(document: Document, description: Description, pieces: Sequence[_Piece], ordinal: int, prefix: str) -> Passage:
+def _says_something(document: Document, pieces: Sequence[_Piece]) -> bool:
+    """Whether there are three words: "8.1 None." says nothing that could be found or quoted."""
+    return sum(len(_WORD.findall(document.text(piece.spans))) for piece in pieces) >= 3
+
+
+def _passage(document: Document, description: Description, pieces: Sequence[_Piece], ordinal: int) -> Passage:
     spans = _hull(pieces)
     headings = pieces[0].paragraph.headings
-    head = header(description, headings) if headings else prefix
     return Passage(
         id=f"{document.sha256[:16]}-{ordinal}",
         source=document.source,
@@ -173,7 +192,7 @@ def _passage(document: Document, description: Description, pieces: Sequence[_Pie
         number=next((piece.paragraph.number for piece in pieces if piece.paragraph.number), None),
         headings=headings,
         part=part_of(headings),
-        header=head,
+        header=header(description, headings),
         text=document.text(spans),
         sentences=tuple(Sentence(piece.spans, piece.voice) for piece in pieces),
     )

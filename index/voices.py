@@ -73,10 +73,15 @@ _TOLD_INSPECTORS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """A sentence on its way to its voice: its text and whether it opens a paragraph, and one of a list."""
+    """A sentence on its way to its voice.
+
+    `opens_paragraph`: it is the first of its paragraph; `in_quotes`: its paragraph begins with a quotation mark;
+    `is_item`: its paragraph is one of a list.
+    """
 
     text: str
     opens_paragraph: bool
+    in_quotes: bool
     is_item: bool
 
 
@@ -127,7 +132,7 @@ class _Listener:
             self.person = speaker
             self.quoted = speaker if text.endswith(":") or _leaves_open(text) else None
             return speaker
-        if self._inside_quotation(utterance, text):
+        if self._inside_quotation(utterance):
             assert self.quoted is not None
             return self.quoted
         if utterance.is_item and self.lead_in:
@@ -146,11 +151,11 @@ class _Listener:
         known = self.person and name.split()[-1] == self.person.name.split(",")[0].split()[-1]
         return self.person if known and not role else Voice(VoiceKind.PERSON, f"{name}, {role.strip()}" if role else name)
 
-    def _inside_quotation(self, utterance: Utterance, text: str) -> bool:
+    def _inside_quotation(self, utterance: Utterance) -> bool:
         """A quotation goes on until a paragraph that opens without a quotation mark."""
         if self.quoted is None:
             return False
-        if utterance.opens_paragraph and text[:1] not in "“\"'‘":
+        if utterance.opens_paragraph and not utterance.in_quotes:
             self.quoted = None
             return False
         return True

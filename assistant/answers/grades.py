@@ -60,10 +60,18 @@ def _points(reading: Reading, reports: Sequence[StoredDocument], areas: Sequence
     for series in by_authority.values():
         chosen = _chosen(reading, series)
         for report in chosen:
-            lines += _point(report, series, areas)
+            if reading.authorities or not reading.grades or _has_grade(report, areas, reading.grades):
+                lines += _point(report, series, areas)
     if not lines:
+        if reading.grades:
+            return Missing("grade", f"None of the {len(reports)} reports found was judged {join_words(reading.grades, 'or')}.")
         return Missing("area", f"The reports found grade no {join_words([area_words(area) for area in areas], 'or')}.")
     return Draft(tuple(lines))
+
+
+def _has_grade(report: StoredDocument, areas: Sequence[Area], grades: Sequence[str]) -> bool:
+    judgement = find(report, areas)
+    return judgement is not None and judgement.grade in grades
 
 
 def _chosen(reading: Reading, series: Sequence[StoredDocument]) -> Sequence[StoredDocument]:

@@ -30,9 +30,19 @@ def said(reading: Reading, selection: Selection, evidence: Sequence[Evidence]) -
         of_document = list(group)
         lines.append(Line(document_words(of_document[0][0].document), heading=True))
         lines += _by_speaker(of_document)
-    if selection.used:
-        lines.append(Line(f"({selection.used})"))
-    return Draft(tuple(lines))
+    note = _how_read(reading, selection, {one.document.source for one in evidence})
+    return Draft((*lines, *([Line(note)] if note else [])))
+
+
+def _how_read(reading: Reading, selection: Selection, cited: set[str]) -> str | None:
+    """How the period was read, where a cited document fits it only by the time of its inspection."""
+    by_inspection = {d.source for d in selection.documents if d.source in selection.other_event & cited and d.description.inspected}
+    if not by_inspection or not reading.time.periods:
+        return None
+    words = reading.time.periods[0].words.strip(" ,.?")
+    if by_inspection == cited:
+        return f"(“{words}” was read as the time of the inspection; see above for when the report was published.)"
+    return f"(“{words}” was read as the time of publication or of the inspection.)"
 
 
 def document_words(document: StoredDocument) -> str:

@@ -32,7 +32,10 @@ class Subject:
 def subjects() -> tuple[Subject, ...]:
     """All subjects of the glossary, in its order."""
     table = yaml.safe_load(files("assistant.interpret").joinpath("data/glossary.yaml").read_text(encoding="utf-8"))
-    return tuple(Subject(row["subject"], tuple(map(str, row["terms"])), tuple(map(str, row["asked"]))) for row in table)
+    return tuple(
+        Subject(row["subject"], *(tuple(map(str, row.get(key) or ())) for key in ("terms", "related", "asked")))
+        for row in table
+    )
 
 
 def find_subjects(text: str) -> tuple[Subject, ...]:

@@ -10,10 +10,11 @@ from datetime import date
 from assistant.interpret.glossary import find_subjects, stems
 from assistant.interpret.intents import intent_of
 from assistant.interpret.periods import Basis, Period, Rank, Relation, read_periods
-from assistant.interpret.slots import find_areas, find_kinds, find_leaning, find_publishers, find_speaker
+from assistant.interpret.slots import find_areas, find_grades, find_kinds, find_leaning, find_places, find_publishers, find_speaker
 from assistant.interpret.topics import topic_of
 from assistant.records import Intent, Reading
 from index.authorities import Mention, find_authorities
+from index.date_pieces import MONTHS
 from index.records import VoiceKind
 
 SUBJECTS = 3  # subjects of the glossary that widen a search, at most
@@ -53,7 +54,7 @@ def read_question(question: str, earlier: Sequence[str], today: date, home: str 
 
 
 def _read_one(question: str, today: date) -> Reading:
-    mentions = _places(question)
+    mentions = find_authorities(question)
     time = read_periods(question, today)
     kinds, kind_spans = find_kinds(question)
     spans = [(m.start, m.end) for m in mentions] + [(p.start, p.end) for p in time.periods]
@@ -69,11 +70,13 @@ def _read_one(question: str, today: date) -> Reading:
     return Reading(
         question=question,
         authorities=tuple(dict.fromkeys(m.name for m in mentions)),
+        unknown_places=_unknown(question, mentions),
         publishers=find_publishers(question),
         speaker=speaker,
         time=time,
         kinds=kinds,
         areas=areas,
+        grades=find_grades(question),
         topic=topic,
         subjects=tuple(subject.name for subject in found),
         terms=terms,
@@ -85,9 +88,10 @@ def _read_one(question: str, today: date) -> Reading:
     )
 
 
-def _places(question: str) -> tuple[Mention, ...]:
-    """The authorities of a question; a council's region in another's name does not count twice."""
-    return find_authorities(question)
+def _unknown(question: str, mentions: Sequence[Mention]) -> tuple[tuple[str, bool], ...]:
+    known = " ".join(mention.words for mention in mentions)
+    months = set(MONTHS)
+    return tuple((name, sure) for name, sure in find_places(question) if name not in known and name.split()[0].lower() not in months)
 
 
 def _terms(topic: str) -> tuple[str, ...]:

@@ -41,7 +41,7 @@ _AREAS: tuple[tuple[tuple[Area, ...], str], ...] = (
 _INSPECTORS = re.compile(r"\b(?:inspectors?|inspectorate|ofsted|the (?:inspection|report|letter)s?)\b", re.I)
 _COUNCIL_SPEAKS = re.compile(
     r"\b(?:did|does|has|is|was|how did|what did|would) (?:the )?(?:[\w-]+ ){0,2}?(?:council|local authority|authority|trust)\b[^?]{0,25}\b"
-    r"(?:say|said|respond|response|reply|react|comment|promise|accept|aim(?:ing)?|plan(?:ning)?|claim|argue|do|doing)\b|"
+    r"(?:say|said|respond|response|reply|react|comment|promise|accept|aim(?:ing)?|plan(?:ning)?|claim|argue)\b|"
     r"\b(?:council|local authority|authority|trust)['’]s (?:response|reply|reaction|view|comments?|position|account|aims?)\b|"
     r"\bresponse (?:of|from|by) the (?:council|authority)\b|\baccording to the (?:council|authority)\b|"
     r"\bis the (?:council|authority) (?:aiming|planning|doing|promising)\b",
@@ -58,6 +58,13 @@ _GROUP_SPEAKS = re.compile(
     r"head ?teachers|schools|professionals)(?: themselves)?\s(?:say|tell|report|feel|think|told|said)\b",
     re.I,
 )
+_NO_PLACE = (
+    r"(?!(?:Ofsted|HMIP|CQC|Social|Children|Local|Improvement|Independent|Strategic|Corporate|County|City|Borough|Scrutiny|Trust|The|What|Which|How|Who|When|Did|Does|Was|Were|Is|Are|Has)\b)"
+)
+_PLACE = rf"{_NO_PLACE}(?P<place>[A-Z][a-z]+(?:(?:[ -](?:and|upon|on|of|the|in))?[ -][A-Z][a-z]+){{0,3}})"
+# A name that stands where an authority's name would stand; whether it is one is for `find_authorities` to say.
+_NAMED_SERVICE = re.compile(rf"\b{_PLACE}(?:['’]s)?\s(?:(?:City|County|Borough|District|Metropolitan)\s)*(?:[Cc]hildren['’]?s\s(?:social\s(?:care|work)|services)|[Cc]ouncil|local authority)\b")
+_IN_PLACE = re.compile(rf"\b(?:in|at|for|about)\s{_PLACE}(?=\s*(?:[?.,;]|$|(?:in|since|before|after|during|between|as of)\b))")
 _LEANINGS = (
     (Leaning.RECOMMENDATIONS, r"needs? to (?:improve|do better|be improved)|recommend\w*|areas? for (?:improvement|development|action)|told to (?:do|improve)|should (?:they|it|the council) improve"),
     (Leaning.CRITICISM, r"criticis\w*|weak\w*|concerns?|problems?|shortcomings?|failings?|wrong|poor|not (?:good|working)|worst|faults?|negatives?"),
@@ -91,9 +98,21 @@ def find_areas(question: str) -> tuple[Area, ...]:
     return ()
 
 
+def find_grades(question: str) -> tuple[str, ...]:
+    """The grades that a question names, normalised."""
+    found = re.findall(r"\b(requires? improvement|inadequate|outstanding|good)\b", question, re.I)
+    return tuple(dict.fromkeys("requires improvement" if "improve" in one.lower() else one.lower() for one in found))
+
+
 def find_publishers(question: str) -> tuple[str, ...]:
     """The inspectorates that a question names."""
     return tuple(name for name, pattern in INSPECTORATES.items() if re.search(pattern, question, re.I))
+
+
+def find_places(question: str) -> tuple[tuple[str, bool], ...]:
+    """Names that stand where an authority's would, each with whether it is said to have a council or services."""
+    sure = [(m.group("place"), True) for m in _NAMED_SERVICE.finditer(question)]
+    return (*sure, *((m.group("place"), False) for m in _IN_PLACE.finditer(question)))
 
 
 def find_speaker(question: str) -> Speaker | None:

@@ -24,7 +24,7 @@ _FRAMES = (
     r"local authorit(?:y|ies)(?:['’]s)?|children['’]?s (?:social care )?services|\bcouncil(?:['’]s)?\b",
     r"\b(?:please|back|then|there|just|actually|also|ok|and|so)\b",
 )
-_FRAME = re.compile("|".join(rf"(?:\b(?:{frame}))" for frame in _FRAMES), re.I)
+_FRAME = re.compile("|".join(rf"(?:\b(?:{frame})(?!\w))" for frame in _FRAMES), re.I)
 _LOOSE = re.compile(r"(?<!\w)['’]s\b|[?!.,;:()\"“”]|\s[-–—]\s")
 _EDGE = re.compile(
     r"^(?:in|on|at|of|by|for|about|from|the|with|to|did|does|do|was|were|is|are|what|a|an|say|said|or)\s+|"
