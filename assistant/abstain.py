@@ -14,7 +14,9 @@ from assistant.records import Missing, Reading, Selection
 from assistant.words import join_words
 from index.catalogue import Catalogue, StoredDocument
 
-BROAD = frozenset({"children in care", "assessments", "leadership", "partnership working", "case recording"})  # in every report
+BROAD = frozenset(
+    {"children in care", "assessments", "leadership", "partnership working", "case recording"}
+)  # in every report
 
 
 def missing_topic(reading: Reading, selection: Selection, catalogue: Catalogue) -> Missing | None:
@@ -26,14 +28,20 @@ def missing_topic(reading: Reading, selection: Selection, catalogue: Catalogue) 
         return Missing("topic", _reason(absent[0], sources, reading, catalogue))
     if not asked and reading.terms and not catalogue.sources_with(reading.terms, sources):
         names = join_words([f"“{term}”" for term in reading.terms[:4]], "or")
-        return Missing("topic", f"{_searched(sources)} and {'none has' if len(sources) > 1 else 'it has not'} the words {names}.")
+        return Missing(
+            "topic", f"{_searched(sources)} and {'none has' if len(sources) > 1 else 'it has not'} the words {names}."
+        )
     return None
 
 
 def _asked(reading: Reading, selection: Selection) -> list[str]:
     """The documents to be searched for the topic: where "the inspection" is meant, letters of visits do not count."""
     best = max((selection.priors.get(d.source, 0.0) for d in selection.documents), default=0.0)
-    full = [d.source for d in selection.documents if d.description.kind in FULL and selection.priors.get(d.source, 0.0) == best]
+    full = [
+        d.source
+        for d in selection.documents
+        if d.description.kind in FULL and selection.priors.get(d.source, 0.0) == best
+    ]
     return full if full and selection.priors and not reading.kinds else [d.source for d in selection.documents]
 
 
@@ -60,5 +68,11 @@ def _related(document: StoredDocument, reading: Reading) -> bool:
 def _nearest(speaking: Sequence[StoredDocument]) -> str:
     if not speaking:
         return ", nor anywhere else that is held"
-    told = [f"{d.description.title} ({d.description.published.start:%B %Y})" for d in speaking if d.description.published]
-    return f"; it is in {join_words(told[-3:])}" if told else f"; it is in {join_words([d.description.title for d in speaking[:3]])}"
+    told = [
+        f"{d.description.title} ({d.description.published.start:%B %Y})" for d in speaking if d.description.published
+    ]
+    return (
+        f"; it is in {join_words(told[-3:])}"
+        if told
+        else f"; it is in {join_words([d.description.title for d in speaking[:3]])}"
+    )

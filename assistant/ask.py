@@ -17,7 +17,8 @@ from assistant.answers.drafts import Draft, finished
 from assistant.answers.grades import graded
 from assistant.answers.said import said
 from assistant.choose import choose
-from assistant.evidence import PASSAGES, find_hits, gather, heard_first
+from assistant.evidence import PASSAGES, find_hits, gather
+from assistant.heard import heard_first
 from assistant.interpret.read import read_question
 from assistant.records import Answer, Citation, Found, Intent, Missing, Reading, Selection, Status
 from index.embedding import Embedder
@@ -40,7 +41,9 @@ class Assistant:
     home: str | None = None
     base_url: str | None = None
 
-    def ask(self, question: str, earlier: Sequence[str] = (), today: date | None = None, as_of: date | None = None) -> Answer:
+    def ask(
+        self, question: str, earlier: Sequence[str] = (), today: date | None = None, as_of: date | None = None
+    ) -> Answer:
         """The answer to `question`.  `earlier`: the questions before it in the thread, oldest first.
 
         `today` resolves "last year" (None: the calendar's today); `as_of` hides what was published later.
@@ -57,20 +60,31 @@ class Assistant:
             return _abstained(reading, draft.reason, hits, self.index, began)
         text, citations = finished(draft, self.index.catalogue, self.base_url)
         if not citations:
-            return _abstained(reading, "Passages were found, but no quote of them could be verified.", hits, self.index, began)
-        passages = _cited_first(hits, citations, self.index)
+            return _abstained(
+                reading, "Passages were found, but no quote of them could be verified.", hits, self.index, began
+            )
+        stated = reading.intent is not Intent.SAID
+        passages = _cited_first(hits, citations, self.index) if stated else _shown(hits, self.index)
         return Answer(Status.ANSWERED, text, citations, passages, reading, None, time.perf_counter() - began)
 
-    def read(self, question: str, earlier: Sequence[str] = (), today: date | None = None, as_of: date | None = None) -> Reading:
+    def read(
+        self, question: str, earlier: Sequence[str] = (), today: date | None = None, as_of: date | None = None
+    ) -> Reading:
         """What `question` is taken to mean.  QuestionError: as for `ask`."""
         if not question.strip():
-            raise QuestionError("The question is empty.", 'Type: inspections ask "what did Ofsted say about caseloads?"')
+            raise QuestionError(
+                "The question is empty.", 'Type: inspections ask "what did Ofsted say about caseloads?"'
+            )
         if len(question) > LONGEST:
             raise QuestionError(f"The question has {len(question)} characters.", f"Shorten it to {LONGEST} at most.")
-        reading = read_question(question, [one for one in earlier[-EARLIER:] if len(one) <= LONGEST], today or date.today(), self.home)
+        reading = read_question(
+            question, [one for one in earlier[-EARLIER:] if len(one) <= LONGEST], today or date.today(), self.home
+        )
         return replace(reading, as_of=min(reading.as_of, as_of) if reading.as_of and as_of else reading.as_of or as_of)
 
-    def search(self, question: str, most: int, today: date | None = None) -> tuple[Reading, Selection | Missing, tuple[Hit, ...]]:
+    def search(
+        self, question: str, most: int, today: date | None = None
+    ) -> tuple[Reading, Selection | Missing, tuple[Hit, ...]]:
         """The reading, the choice of documents and the `most` best passages, without an answer."""
         reading = self.read(question, today=today)
         chosen = choose(reading, self.index.catalogue)
@@ -103,20 +117,26 @@ def _nobody(reading: Reading) -> str:
 
 
 def _abstained(reading: Reading, reason: str, hits: Sequence[Hit], index: OpenIndex, began: float) -> Answer:
-    shown = tuple(_found(rank, hit, index) for rank, hit in enumerate(hits[:SHOWN], start=1))
-    return Answer(Status.ABSTAINED, "", (), shown, reading, reason, time.perf_counter() - began)
+    return Answer(Status.ABSTAINED, "", (), _shown(hits, index), reading, reason, time.perf_counter() - began)
 
 
 def _cited_first(hits: Sequence[Hit], citations: Sequence[Citation], index: OpenIndex) -> tuple[Found, ...]:
-    """The SHOWN best passages; those that a fact or a grade was cited from come first, as nothing ranks above them."""
-    held = {(hit.passage.source, quote) for hit in hits for quote in (c.quote for c in citations) if _has(hit.passage.text, quote)}
-    uncovered = [c for c in citations if (c.source, c.quote) not in held]
-    direct = []
-    for citation in uncovered:
-        for passage in index.catalogue.passages_of(citation.source):
-            if _has(passage.text, citation.quote) and passage.id not in {hit.passage.id for hit in direct}:
-                direct.append(Hit(passage, 1.0, 0.0, 0.0, 0.0))
-    return tuple(_found(rank, hit, index) for rank, hit in enumerate([*direct, *hits][:SHOWN], start=1))
+    """The SHOWN best passages, after those that a grade or a fact is printed in: no ranking chose them."""
+    ranked = {hit.passage.id: hit for hit in hits}
+    quotes = {c.source: [o.quote for o in citations if o.source == c.source] for c in citations}
+    direct = [
+        ranked.get(passage.id, Hit(passage, 1.0, 0.0, 0.0, 0.0))
+        for source, own in quotes.items()
+        for passage in index.catalogue.passages_of(source)
+        if any(_has(passage.text, quote) for quote in own)
+    ]
+    order = dict.fromkeys(hit.passage.id for hit in (*direct, *hits))
+    every = {hit.passage.id: hit for hit in (*hits, *direct)}
+    return _shown([every[one] for one in order], index)
+
+
+def _shown(hits: Sequence[Hit], index: OpenIndex) -> tuple[Found, ...]:
+    return tuple(_found(rank, hit, index) for rank, hit in enumerate(hits[:SHOWN], start=1))
 
 
 def _has(text: str, quote: str) -> bool:

@@ -18,7 +18,11 @@ from index.voices import INSPECTORATES
 
 SLACK = timedelta(days=14)  # an inferred publication date may be this far off
 LAG = timedelta(days=125)  # reports are published a median of 42 days after the inspection, hardly ever later than this
-WEAKER = -0.04  # prior of a document that fits a period only by its inspection, or a letter where an inspection is asked for
+WEAKER = (
+    -0.04
+)  # prior of a document that fits a period only by its inspection, or a letter where an inspection is asked for
+
+GRADING = (*FULL, Kind.AREA_SEND, Kind.YOUTH_JUSTICE, Kind.INSPECTION)  # kinds that give judgements
 
 Documents = Sequence[StoredDocument]
 
@@ -56,7 +60,10 @@ def _of_no_authority(reading: Reading, held: Documents, catalogue: Catalogue) ->
     names = sorted({name for d in held for name in d.description.authorities})
     for place, sure in reading.unknown_places:
         if sure or not catalogue.sources_with([place]):
-            return Missing("authority", f"{place} is not an English local authority that is known here; {_held_authorities(names)}.")
+            return Missing(
+                "authority",
+                f"{place} is not an English local authority that is known here; {_held_authorities(names)}.",
+            )
     graded = reading.intent in (Intent.GRADE, Intent.CHANGE, Intent.HISTORY)
     if graded and len(names) > 1 and not reading.time.periods and not reading.grades:
         return Missing("authority", f"The question names no authority; {_held_authorities(names)}.")
@@ -80,19 +87,24 @@ def _of_publisher(reading: Reading, held: Documents, catalogue: Catalogue) -> Do
     speaking = catalogue.sources_with(_names(reading.publishers), others)
     if own or speaking:
         return [d for d in held if d.description.publisher in reading.publishers or d.source in speaking]
-    about = f" about {join_words(reading.authorities)}" if reading.authorities else ""
-    publishers = sorted({d.description.publisher for d in held})
-    return Missing("publisher", f"Nothing held{about} is by {join_words(reading.publishers)} or speaks of it; held are documents by {join_words(publishers[:6])}.")
+    publishers = join_words(sorted({d.description.publisher for d in held})[:6])
+    named = join_words(reading.publishers)
+    reason = f"Nothing held{_about(reading)} is by {named} or speaks of it; held are documents by {publishers}."
+    return Missing("publisher", reason)
 
 
 def _names(publishers: Iterable[str]) -> list[str]:
-    full = {"HMIP": "Inspectorate of Probation", "CQC": "Care Quality Commission", "HMICFRS": "Inspectorate of Constabulary"}
+    full = {
+        "HMIP": "Inspectorate of Probation",
+        "CQC": "Care Quality Commission",
+        "HMICFRS": "Inspectorate of Constabulary",
+    }
     return [name for publisher in publishers for name in (publisher, full.get(publisher, publisher))]
 
 
 def _of_kind(reading: Reading, held: Documents, catalogue: Catalogue) -> Documents | Missing:
     """Documents of the kinds named or, for a visit that only others report, documents that speak of it."""
-    wanted = reading.kinds or (FULL_OR_OTHER if reading.intent is Intent.GRADE else ())
+    wanted = reading.kinds or (GRADING if reading.intent is Intent.GRADE else ())
     if not wanted:
         return held
     found = [d for d in held if d.description.kind in wanted]
@@ -102,18 +114,16 @@ def _of_kind(reading: Reading, held: Documents, catalogue: Catalogue) -> Documen
     speaking = catalogue.sources_with(names, [d.source for d in held])
     if speaking:
         return [d for d in held if d.source in speaking]
-    kinds = sorted({d.description.kind.value for d in held})
-    about = f" about {join_words(reading.authorities)}" if reading.authorities else ""
-    return Missing("kind", f"No {join_words(names, 'or')} is held{about}; held are: {join_words(kinds)}.")
-
-
-FULL_OR_OTHER = (*FULL, Kind.AREA_SEND, Kind.YOUTH_JUSTICE, Kind.INSPECTION)
+    kinds = join_words(sorted({d.description.kind.value for d in held}))
+    return Missing("kind", f"No {join_words(names, 'or')} is held{_about(reading)}; held are: {kinds}.")
 
 
 def _of_period(reading: Reading, held: Documents) -> Selection | Missing:
     visible = [d for d in held if not reading.as_of or _published_by(d, reading.as_of)]
     if reading.as_of and not visible:
-        return Missing("period", f"Nothing held{_about(reading)} was published by {day_words(reading.as_of)}; {_dates_held(held)}.")
+        return Missing(
+            "period", f"Nothing held{_about(reading)} was published by {day_words(reading.as_of)}; {_dates_held(held)}."
+        )
     periods = [p for p in reading.time.periods if p.relation is not Relation.AS_OF]
     if not periods:
         return _ranked(reading, visible)
@@ -122,7 +132,9 @@ def _of_period(reading: Reading, held: Documents) -> Selection | Missing:
     for period in periods:
         fits = _fitting(period, visible)
         if not fits[0] and not fits[1]:
-            return Missing("period", f"Nothing held{_about(reading)} was published or inspected {_in_words(period)}; {_dates_held(visible)}.")
+            when = _in_words(period)
+            reason = f"Nothing held{_about(reading)} was published or inspected {when}; {_dates_held(visible)}."
+            return Missing("period", reason)
         strong |= {d.source: d for d in fits[0]}
         weak |= {d.source: d for d in fits[1]}
     weak = {source: d for source, d in weak.items() if source not in strong}
@@ -148,7 +160,9 @@ def _fitting(period: Period, held: Documents) -> tuple[Documents, Documents]:
         return inspected, published
     if published or inspected:
         return (published, inspected) if period.basis is Basis.ANY else ((), published)
-    return (), [d for d in held if _narrow(period) and not d.description.inspected and _shortly_after(d, period.interval)]
+    return (), [
+        d for d in held if _narrow(period) and not d.description.inspected and _shortly_after(d, period.interval)
+    ]
 
 
 def _narrow(period: Period) -> bool:
@@ -184,7 +198,9 @@ def _ranked(reading: Reading, held: Documents) -> Selection:
     rank = reading.time.rank
     if rank is Rank.NONE or reading.intent in (Intent.GRADE, Intent.CHANGE, Intent.HISTORY):
         return Selection(tuple(held), _letters_behind(reading, held))
-    series = sorted((d for d in held if d.description.published and d.description.publisher in INSPECTORATES), key=_order)
+    series = sorted(
+        (d for d in held if d.description.published and d.description.publisher in INSPECTORATES), key=_order
+    )
     if not series:
         series = sorted((d for d in held if d.description.published), key=_order)
     full = [d for d in series if d.description.kind in FULL]
@@ -218,7 +234,27 @@ def _in_words(period: Period) -> str:
     return words if words.lower().split(" ", 1)[0] in _PREPOSITIONS else f"in {words}"
 
 
-_PREPOSITIONS = frozenset({"in", "on", "at", "by", "since", "before", "after", "until", "between", "from", "during", "last", "this", "as", "back", "of", "over"})
+_PREPOSITIONS = frozenset(
+    {
+        "in",
+        "on",
+        "at",
+        "by",
+        "since",
+        "before",
+        "after",
+        "until",
+        "between",
+        "from",
+        "during",
+        "last",
+        "this",
+        "as",
+        "back",
+        "of",
+        "over",
+    }
+)
 
 
 def _dates_held(held: Documents) -> str:

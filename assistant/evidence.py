@@ -1,7 +1,6 @@
 """From chosen documents to evidence: the ranked passages of the topic, and of them the sentences worth quoting.
 
-A sentence is worth more in a passage that ranks high and the more of the topic's rarer words it has itself.  Who
-may speak is decided here: asked what Ofsted said, a council's own words are no evidence.
+A sentence is worth more in a passage that ranks high, and the more of the topic's rarer words it has itself.
 """
 
 from __future__ import annotations
@@ -10,14 +9,14 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from assistant.heard import heard
 from assistant.interpret.glossary import stems
-from assistant.records import Evidence, Intent, Leaning, Reading, Selection, Speaker
-from index.catalogue import StoredDocument
+from assistant.leaning import leaning_score
+from assistant.records import Evidence, Intent, Reading, Selection
 from index.embedding import Embedder
 from index.generation import OpenIndex
-from index.records import Part, Passage, Sentence, Voice, VoiceKind
+from index.records import Passage, Sentence
 from index.search import Hit, Query, search
-from index.voices import INSPECTORATES
 
 PASSAGES = 50  # ranked passages looked through for the speaker asked for
 TOP = 6  # of those in which it is heard, so many are quoted from
@@ -25,27 +24,22 @@ QUOTES = 8  # sentences of one answer, at most
 MARGIN = 0.45  # a sentence this much below the best one is left out
 SHORTEST = 4  # words
 LEXICAL = 0.4  # weight of the sentence's own words against the score of its passage
-LEANING = 0.12
 _INTRODUCES = re.compile(r"\b(?:said|added|commented|says|adds)[^.]{0,24}:\W*$")  # "..., the council's leader, said:"
 # Where no table of grades is held, what others report of grades is looked for instead.
 GRADED = (Intent.GRADE, Intent.CHANGE, Intent.HISTORY)
 GRADE_TOPIC = "judged rated inadequate, requires improvement, good or outstanding"
 GRADE_TERMS = ("judged", "rated", "rating", "judgement", "inadequate", "requires improvement", "outstanding")
-_STATES_GRADE = re.compile(r"\b(?:rated|judged|branded|graded|judge?ments?|rating)\b.*\b(?:inadequate|requires? improvement|good|outstanding)\b|\b(?:inadequate|outstanding)\b.*\b(?:rat(?:ed|ing)|judge?ments?|judged)\b", re.I | re.S)
-_POSITIVE = re.compile(
-    r"\b(?:strong|effective(?:ly)?|good|well|positive(?:ly)?|impressive|excellent|outstanding|robust|highly|timely|swift(?:ly)?|prompt(?:ly)?|benefit\w*|"
-    r"strength\w*|valued?|committed|improv(?:ed|ing)|thorough|skilled|sensitive(?:ly)?|appropriate(?:ly)?|successful(?:ly)?|praised?|strengthened)\b",
-    re.I,
-)
-_NEGATIVE = re.compile(
-    r"\b(?:not|no|insufficient\w*|inconsisten\w*|weak\w*|poor\w*|delay\w*|too (?:many|few|long|slow|often|late|little)|lack\w*|fail\w*|inadequate\w*|"
-    r"ineffective\w*|drift|variable|limited|however|gaps?|unclear|concern\w*|risk of|slow|few|without|missed|absen\w*|deteriorat\w*|declin\w*|"
-    r"less (?:well|effective|consistent)|need(?:s)? to)\b",
-    re.I,
+_STATES_GRADE = re.compile(
+    r"\b(?:rated|judged|branded|graded|judge?ments?|rating)\b.*"
+    r"\b(?:inadequate|requires? improvement|good|outstanding)\b|"
+    r"\b(?:inadequate|outstanding)\b.*\b(?:rat(?:ed|ing)|judge?ments?|judged)\b",
+    re.I | re.S,
 )
 
 
-def find_hits(reading: Reading, selection: Selection, index: OpenIndex, embedder: Embedder, most: int) -> tuple[Hit, ...]:
+def find_hits(
+    reading: Reading, selection: Selection, index: OpenIndex, embedder: Embedder, most: int
+) -> tuple[Hit, ...]:
     """The ranked passages of the selection, best first."""
     graded = reading.intent in GRADED
     topic = f"{reading.topic} {GRADE_TOPIC}" if graded else reading.topic or reading.question
@@ -72,7 +66,9 @@ def gather(reading: Reading, selection: Selection, hits: Sequence[Hit], index: O
                 continue
             if reading.intent not in GRADED and not heard(reading.speaker, sentence.voice, document):
                 continue
-            score = hit.score + LEXICAL * _overlap(text, weights) + _leaning(reading.leaning, text, hit.passage)
+            score = (
+                hit.score + LEXICAL * _overlap(text, weights) + leaning_score(reading.leaning, text, hit.passage.part)
+            )
             found.append(Evidence(document, hit, sentence, text, score))
     found.sort(key=lambda e: (-e.score, e.document.source, e.hit.passage.ordinal, e.sentence.spans))
     if reading.intent in GRADED:
@@ -87,32 +83,6 @@ def _a_few_each(found: Sequence[Evidence]) -> list[Evidence]:
         if sum(held.document.source == one.document.source for held in kept) < 2:
             kept.append(one)
     return kept
-
-
-def heard_first(reading: Reading, hits: Sequence[Hit], selection: Selection) -> tuple[Hit, ...]:
-    """The hits in their order, those in which the one asked for is heard before all others."""
-    documents = {d.source: d for d in selection.documents}
-
-    def speaks(hit: Hit) -> bool:
-        return any(heard(reading.speaker, s.voice, documents[hit.passage.source]) for s in hit.passage.sentences)
-
-    return tuple(sorted(hits, key=lambda hit: not speaks(hit)))
-
-
-def heard(speaker: Speaker | None, voice: Voice, document: StoredDocument) -> bool:
-    """Whether the voice of a sentence is the one asked for."""
-    if speaker is None:
-        return True
-    if speaker.kind is VoiceKind.INSPECTORATE:
-        own = document.description.publisher in INSPECTORATES
-        if voice.kind is VoiceKind.INSPECTORATE_REPORTED:
-            return not speaker.name or voice.name == speaker.name
-        return own and voice.kind in (VoiceKind.INSPECTORATE, VoiceKind.REPORTED_TO_INSPECTORATE)
-    if speaker.kind is VoiceKind.COUNCIL:
-        return voice.kind is VoiceKind.COUNCIL or (voice.kind is VoiceKind.PERSON and document.description.publisher not in INSPECTORATES)
-    if speaker.kind is VoiceKind.PERSON:
-        return voice.kind is VoiceKind.PERSON and speaker.name.split()[-1].lower() in voice.name.lower().split(",")[0].split()
-    return True
 
 
 def _texts(passage: Passage, index: OpenIndex) -> Iterable[tuple[Sentence, str]]:
@@ -139,13 +109,3 @@ def _overlap(text: str, weights: Mapping[str, float]) -> float:
         return 0.0
     full = sum(sorted(weights.values(), reverse=True)[:3])
     return min(1.0, sum(weights.get(stem, 0.0) for stem in set(stems(text))) / full)
-
-
-def _leaning(leaning: Leaning, text: str, passage: Passage) -> float:
-    if leaning is Leaning.NONE:
-        return 0.0
-    if leaning is Leaning.RECOMMENDATIONS:
-        return 2 * LEANING if passage.part is Part.RECOMMENDATION else 0.0
-    balance = len(_POSITIVE.findall(text)) - len(_NEGATIVE.findall(text))
-    good = balance > 0 if leaning is Leaning.STRENGTHS else balance < 0 or passage.part is Part.RECOMMENDATION
-    return LEANING if good else -LEANING

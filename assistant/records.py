@@ -1,10 +1,10 @@
 """The nouns of the assistant, each declared once, as frozen records.  No behaviour lives here.
 
-    Reading     what a question was taken to mean: authority, publisher, period, topic, intent
-    Selection   the documents that the slots chose, or the slot that nothing held can fill (Missing)
-    Evidence    a sentence chosen for the answer, with its document
-    Citation    an exact quote with where it stands and who is speaking
-    Answer      what is sent: text with [n] marks, its citations, the passages behind it, or why there is none
+Reading     what a question was taken to mean: authority, publisher, period, topic, intent
+Selection   the documents that the slots chose, or the slot that nothing held can fill (Missing)
+Evidence    a sentence chosen for the answer, with its document
+Citation    an exact quote with where it stands and who is speaking
+Answer      what is sent: text with [n] marks, its citations, the passages behind it, or why there is none
 """
 
 from __future__ import annotations
@@ -60,7 +60,9 @@ class Reading:
 
     question: str
     authorities: tuple[str, ...] = ()
-    unknown_places: tuple[tuple[str, bool], ...] = ()  # names in an authority's place that are none; sure or only likely
+    unknown_places: tuple[
+        tuple[str, bool], ...
+    ] = ()  # names in an authority's place that are none; sure or only likely
     publishers: tuple[str, ...] = ()
     speaker: Speaker | None = None
     time: PeriodReading = field(default_factory=PeriodReading)

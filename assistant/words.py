@@ -14,7 +14,7 @@ def day_words(day: date) -> str:
 
 
 def period_words(interval: Interval) -> str:
-    """A period as reports print it: 4 July 2019, July 2019, 15 to 26 November 2021, 5 December 2022 to 3 January 2023."""
+    """A period as reports print it: 4 July 2019, July 2019, 15 to 26 November 2021, 5 May to 3 June 2023."""
     first, last = interval.start, interval.end
     if first == last:
         return day_words(first)

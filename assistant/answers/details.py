@@ -42,7 +42,9 @@ def _lines(wanted: Sequence[Detail], document: StoredDocument, catalogue: Catalo
         words = value if isinstance(value, str) else period_words(value)
         quotes = _quotes(document, evidence, catalogue)
         if quotes:
-            yield Line(f"{words} – {detail.value}, {document.description.kind.value}, {_about(document)}.", cited=quotes)
+            yield Line(
+                f"{words} – {detail.value}, {document.description.kind.value}, {_about(document)}.", cited=quotes
+            )
         for other in document.description.alternatives.get(field, ()):
             told = _quotes(document, other, catalogue)
             if told:

@@ -64,7 +64,9 @@ def _points(reading: Reading, reports: Sequence[StoredDocument], areas: Sequence
                 lines += _point(report, series, areas)
     if not lines:
         if reading.grades:
-            return Missing("grade", f"None of the {len(reports)} reports found was judged {join_words(reading.grades, 'or')}.")
+            return Missing(
+                "grade", f"None of the {len(reports)} reports found was judged {join_words(reading.grades, 'or')}."
+            )
         return Missing("area", f"The reports found grade no {join_words([area_words(area) for area in areas], 'or')}.")
     return Draft(tuple(lines))
 
@@ -122,7 +124,8 @@ def _change(reading: Reading, reports: Sequence[StoredDocument], areas: Sequence
     (first, old), (last, new) = (with_grade[0] if stated else with_grade[-2]), with_grade[-1]
     verdict = change_words(old.grade, new.grade)
     yield Line(
-        f"{verdict}: {old.grade} ({_when(first)}) to {new.grade} ({_when(last)}) – {area_words(new.area)}, {_about(last)}.",
+        f"{verdict}: {old.grade} ({_when(first)}) to {new.grade} ({_when(last)}) – "
+        f"{area_words(new.area)}, {_about(last)}.",
         cited=(_quote(first, old), _quote(last, new)),
     )
     for report, judgement in with_grade[1:-1] if stated else ():
@@ -148,7 +151,10 @@ def _history(reports: Sequence[StoredDocument], areas: Sequence[Area]) -> Iterat
                 yield Line(text, cited=(_quote(report, judgement),))
             elif areas[0] is Area.OVERALL:
                 first = report.description.judgements[0]
-                yield Line(f"• no overall judgement given – {report.description.kind.value}, {_when(report)}", cited=(_quote(report, first),))
+                yield Line(
+                    f"• no overall judgement given – {report.description.kind.value}, {_when(report)}",
+                    cited=(_quote(report, first),),
+                )
 
 
 def area_words(area: Area) -> str:

@@ -36,7 +36,9 @@ def said(reading: Reading, selection: Selection, evidence: Sequence[Evidence]) -
 
 def _how_read(reading: Reading, selection: Selection, cited: set[str]) -> str | None:
     """How the period was read, where a cited document fits it only by the time of its inspection."""
-    by_inspection = {d.source for d in selection.documents if d.source in selection.other_event & cited and d.description.inspected}
+    by_inspection = {
+        d.source for d in selection.documents if d.source in selection.other_event & cited and d.description.inspected
+    }
     if not by_inspection or not reading.time.periods:
         return None
     words = reading.time.periods[0].words.strip(" ,.?")
@@ -75,7 +77,9 @@ def _by_speaker(of_document: Sequence[Sequence[Evidence]]) -> Iterator[Line]:
         voice = same[0].sentence.voice
         who = speaker_words(voice, publisher)
         label = "•" if voice.kind is VoiceKind.INSPECTORATE else f"• {who[:1].upper()}{who[1:]}:"
-        first, *twins = [tuple(pieces(e.document, e.sentence.spans, e.sentence.voice, e.hit.passage.number)) for e in same]
+        first, *twins = [
+            tuple(pieces(e.document, e.sentence.spans, e.sentence.voice, e.hit.passage.number)) for e in same
+        ]
         yield Line(label, first, tuple(quote for twin in twins for quote in twin))
 
 

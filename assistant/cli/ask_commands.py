@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 ABSTAINED = 3
 
 
-def ask(
+def ask(  # noqa: PLR0913, PLR0917  (each is an option of the command)
     question: Annotated[str | None, typer.Argument(help="The question, in quotation marks.")] = None,
     index: IndexOption = None,
     as_json: JsonOption = False,

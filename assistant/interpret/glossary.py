@@ -43,21 +43,16 @@ def find_subjects(text: str) -> tuple[Subject, ...]:
 
     A phrase inside a longer phrase of another subject does not count.
     """
-    words = _words(text)
-    hits = sorted(
-        (-len(phrase), at, place)
-        for place, phrases in enumerate(_phrases())
-        for phrase in phrases
-        for at in _places(words, phrase)
-    )
-    taken = [0] * len(words)
+    table, capitals, longest = _phrases()
+    keys = [_key(word, capitals) for word in _ANY_WORD.findall(_plain(text))]
+    taken = [0] * len(keys)
     found: dict[int, None] = {}
-    for negative, at, place in hits:
-        run = range(at, at - negative)
-        if any(taken[position] <= -negative for position in run):
-            found[place] = None
-            for position in run:
-                taken[position] = max(taken[position], -negative)
+    for length in range(min(longest, len(keys)), 0, -1):
+        for at in range(len(keys) - length + 1):
+            places = table.get(tuple(keys[at : at + length]), ())
+            if places and any(covered <= length for covered in taken[at : at + length]):
+                found |= dict.fromkeys(places)
+                taken[at : at + length] = [max(covered, length) for covered in taken[at : at + length]]
     return tuple(subjects()[place] for place in found)
 
 
@@ -70,10 +65,10 @@ def _plain(text: str) -> str:
     return text.replace("’", "'")
 
 
-def _words(text: str) -> tuple[tuple[str, str], ...]:
-    """Each word as it is written and as its stem."""
-    written = _ANY_WORD.findall(_plain(text))
-    return tuple((word.removesuffix("'s"), _stem(word.lower())) for word in written)
+def _key(word: str, capitals: frozenset[str]) -> str:
+    """What a word is compared by: itself where the glossary has it with a capital, else its stem."""
+    bare = word.removesuffix("'s")
+    return bare if bare in capitals else _stem(word.lower())
 
 
 @lru_cache(maxsize=20_000)
@@ -87,22 +82,13 @@ def _stemmer() -> snowballstemmer.stemmer:
 
 
 @cache
-def _phrases() -> tuple[tuple[tuple[tuple[str, str], ...], ...], ...]:
-    return tuple(
-        tuple(phrase for phrase in dict.fromkeys(map(_words, (s.name, *s.terms, *s.asked))) if phrase)
-        for s in subjects()
-    )
-
-
-def _places(words: tuple[tuple[str, str], ...], phrase: tuple[tuple[str, str], ...]) -> list[int]:
-    length = len(phrase)
-    return [
-        at
-        for at in range(len(words) - length + 1)
-        if all(_same(word, wanted) for word, wanted in zip(words[at : at + length], phrase, strict=True))
-    ]
-
-
-def _same(word: tuple[str, str], wanted: tuple[str, str]) -> bool:
-    """An entry written with a capital is compared as written, all others by stem."""
-    return word[0] == wanted[0] if wanted[0] != wanted[0].lower() else word[1] == wanted[1]
+def _phrases() -> tuple[dict[tuple[str, ...], tuple[int, ...]], frozenset[str], int]:
+    """Each phrase with the places of its subjects, the entries written with a capital, and the longest phrase."""
+    entries = [(place, entry) for place, s in enumerate(subjects()) for entry in (s.name, *s.terms, *s.asked)]
+    words = [(place, _ANY_WORD.findall(_plain(entry))) for place, entry in entries]
+    capitals = frozenset(word for _, found in words for word in found if word != word.lower())
+    table: dict[tuple[str, ...], tuple[int, ...]] = {}
+    for place, found in words:
+        phrase = tuple(_key(word, capitals) for word in found)
+        table[phrase] = tuple(dict.fromkeys((*table.get(phrase, ()), place)))
+    return table, capitals, max(map(len, table))

@@ -9,12 +9,13 @@ from datetime import date
 
 from assistant.interpret.glossary import find_subjects, stems
 from assistant.interpret.intents import intent_of
-from assistant.interpret.periods import Basis, Period, Rank, Relation, read_periods
-from assistant.interpret.slots import find_areas, find_grades, find_kinds, find_leaning, find_places, find_publishers, find_speaker
+from assistant.interpret.periods import Period, Rank, Relation, read_periods
+from assistant.interpret.places import unknown_places
+from assistant.interpret.slots import find_areas, find_grades, find_kinds, find_leaning, find_publishers
+from assistant.interpret.speakers import find_speaker
 from assistant.interpret.topics import topic_of
 from assistant.records import Intent, Reading
-from index.authorities import Mention, find_authorities
-from index.date_pieces import MONTHS
+from index.authorities import find_authorities
 from index.records import VoiceKind
 
 SUBJECTS = 3  # subjects of the glossary that widen a search, at most
@@ -22,19 +23,23 @@ SUBJECTS = 3  # subjects of the glossary that widen a search, at most
 # Words that carry no topic: they are left out of the keyword search.
 _STOP = frozenset(
     stems(
-        "a an the and or but of in on at to for with from by about is are was were be been being am it its they their them this that these those "
-        "there here what which who whom whose how when where why do does did done has have had having any anything some something no not if as "
-        "than then so too very can could will would should may might must get gets got getting into out up down over under also more most much "
-        "many well good bad just only still back again such same other others another really actually properly enough going go went come came "
-        "while because between during after before since until per kind sort way ways like thing things people they're we our us you your i my "
-        "said say saying told tell find found report reports reported inspector inspectors inspection inspections ofsted authority council year"
+        "a an the and or but of in on at to for with from by about is are was were be been being am it its they their "
+        "them this that these those there here what which who whom whose how when where why do does did done has have "
+        "had having any anything some something no not if as than then so too very can could will would should may "
+        "might must get gets got getting into out up down over under also more most much many well good bad just only "
+        "still back again such same other others another really actually properly enough going go went come came "
+        "while because between during after before since until per kind sort way ways like thing things people "
+        "they're we our us you your i my said say saying told tell find found report reports reported inspector "
+        "inspectors inspection inspections ofsted authority council year"
     )
 )
 # The groups that children's services are about: a follow-up that says "they" means the one named before.
 _GROUPS = re.compile(
-    r"care leavers|children in care|(?:children )?looked[- ]after(?: children)?|looked-after kids|kids in care|social workers?|foster carers?|"
-    r"disabled (?:children|kids)|unaccompanied (?:asylum[- ]seeking )?(?:children|minors)|private(?:ly)? foster\w*|adopters|young carers|"
-    r"personal advisers?|16[ -](?:and|to|or)[ -]17[ -]year[ -]olds|homeless \w+|children (?:on|with) (?:child )?protection plans|managers|staff",
+    r"care leavers|children in care|(?:children )?looked[- ]after(?: children)?|looked-after kids|kids in care|"
+    r"social workers?|foster carers?|disabled (?:children|kids)|"
+    r"unaccompanied (?:asylum[- ]seeking )?(?:children|minors)|"
+    r"private(?:ly)? foster\w*|adopters|young carers|personal advisers?|16[ -](?:and|to|or)[ -]17[ -]year[ -]olds|"
+    r"homeless \w+|children (?:on|with) (?:child )?protection plans|managers|staff",
     re.I,
 )
 _POINTS_BACK = re.compile(r"\b(?:they|them|their|theirs|those|these|it|its|he|she|his|her|there|ones?|that)\b", re.I)
@@ -56,12 +61,10 @@ def read_question(question: str, earlier: Sequence[str], today: date, home: str 
 def _read_one(question: str, today: date) -> Reading:
     mentions = find_authorities(question)
     time = read_periods(question, today)
-    kinds, kind_spans = find_kinds(question)
+    kinds, kind_words = find_kinds(question)
     spans = [(m.start, m.end) for m in mentions] + [(p.start, p.end) for p in time.periods]
-    taken = [*spans, *((s.start, s.end) for s in kind_spans), *([time.rank_words] if time.rank_words else [])]
-    topic = topic_of(question, taken)
-    areas = find_areas(question)
-    intent, details = intent_of(question, topic, time, areas)
+    topic = topic_of(question, [*spans, *filter(None, (kind_words, time.rank_words))])
+    intent, details = intent_of(question, topic, time)
     speaker = find_speaker(question)
     if speaker and speaker.kind is VoiceKind.PERSON:
         topic = topic_of(re.sub(re.escape(speaker.name), " ", topic), ())
@@ -70,12 +73,12 @@ def _read_one(question: str, today: date) -> Reading:
     return Reading(
         question=question,
         authorities=tuple(dict.fromkeys(m.name for m in mentions)),
-        unknown_places=_unknown(question, mentions),
+        unknown_places=unknown_places(question, mentions),
         publishers=find_publishers(question),
         speaker=speaker,
         time=time,
         kinds=kinds,
-        areas=areas,
+        areas=find_areas(question),
         grades=find_grades(question),
         topic=topic,
         subjects=tuple(subject.name for subject in found),
@@ -86,12 +89,6 @@ def _read_one(question: str, today: date) -> Reading:
         leaning=find_leaning(question),
         as_of=_as_of(time.periods),
     )
-
-
-def _unknown(question: str, mentions: Sequence[Mention]) -> tuple[tuple[str, bool], ...]:
-    known = " ".join(mention.words for mention in mentions)
-    months = set(MONTHS)
-    return tuple((name, sure) for name, sure in find_places(question) if name not in known and name.split()[0].lower() not in months)
 
 
 def _terms(topic: str) -> tuple[str, ...]:
@@ -110,7 +107,11 @@ def _carried_over(own: Reading, before: Reading, words: str) -> Reading:
     if not own.authorities and before.authorities:
         changes["authorities"] = before.authorities
         carried.append("authority")
-    if not own.time.periods and own.time.rank is Rank.NONE and (before.time.periods or before.time.rank is not Rank.NONE):
+    if (
+        not own.time.periods
+        and own.time.rank is Rank.NONE
+        and (before.time.periods or before.time.rank is not Rank.NONE)
+    ):
         changes["time"] = before.time
         changes["as_of"] = own.as_of or before.as_of
         carried.append("period")
@@ -135,8 +136,3 @@ def _topic_carried(own: Reading, before: Reading, words: str) -> dict[str, objec
     if group and not _GROUPS.search(own.question) and _POINTS_BACK.search(own.question):
         return {"topic": f"{own.topic} {group.group()}", "terms": (*own.terms, *_terms(group.group()))}
     return {}
-
-
-def basis_of(reading: Reading) -> Basis:
-    """Of what event the reading's periods are the time."""
-    return next((p.basis for p in reading.time.periods if p.basis is not Basis.ANY), Basis.ANY)

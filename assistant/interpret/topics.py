@@ -8,21 +8,34 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-# How a question is put, as against what it asks about.  Longest alternatives first.
-_ONE = r"(?:the )?(?:(?:ofsted|hmip|cqc|hmicfrs|council|local authority|press|latest|last|previous|new) )*(?:ofsted|hmip|cqc|hmicfrs|inspectors?|inspectorate|reports?|letters?|inspections?|visit|council|local authority|press|article|newsletter|they|it|he|she)"
-_SAY = r"(?:say|said|find|found|think|thought|note|noted|report|make|made|mention|write|conclude|see|saw|like|tell|told|comment|pick up|look at|praise|criticise|raise|have to say|judge)"
+_SPEAKER = (
+    r"(?:the )?(?:(?:ofsted|hmip|cqc|hmicfrs|council|local authority|press|latest|last|previous|new) )*"
+    r"(?:ofsted|hmip|cqc|hmicfrs|inspectors?|inspectorate|reports?|letters?|inspections?|visit|council|"
+    r"local authority|press|article|newsletter|they|it|he|she)"
+)
+_SAYS = (
+    r"(?:say|said|find|found|think|thought|note|noted|report|make|made|mention|write|conclude|see|saw|like|tell|told|"
+    r"comment|pick up|look at|praise|criticise|raise|have to say|judge)"
+)
+_INSPECTION = r"(?:ofsted )?(?:inspection|report|letter|visit)s?"
+# How a question is put, as against what it asks about.
 _FRAMES = (
-    rf"(?:and |ok |okay |so )*(?:what|anything|which|how) (?:else )?(?:did|does|do|has|have|was|were|is) {_ONE} {_SAY}(?: (?:of|on|about|that|in))?",
-    rf"(?:did|do|does|has|have) {_ONE} {_SAY}(?: anything| something)?(?: on| about| of)?",
+    rf"(?:and |ok |okay |so )*(?:what|anything|which|how) (?:else )?(?:did|does|do|has|have|was|were|is) "
+    rf"{_SPEAKER} {_SAYS}(?: (?:of|on|about|that|in))?",
+    rf"(?:did|do|does|has|have) {_SPEAKER} {_SAYS}(?: anything| something)?(?: on| about| of)?",
     r"(?:is|are|was|were) there (?:any|anything|some)?",
-    r"(?:any|anything) (?:said|comments?|mention|findings?|criticisms?|praise|good points?|weak points?|weaknesses|strengths?)?\s*(?:on|about|of|in)?",
+    r"(?:any|anything) (?:said|comments?|mention|findings?|criticisms?|praise|good points?|weak points?|weaknesses|"
+    r"strengths?)?\s*(?:on|about|of|in)?",
     r"what was (?:said|found|noted|reported|criticised|praised|good|bad|the finding|the view)(?: about| of| on)?",
-    r"what about|how about|tell me about|what of|and (?=the |their |what|how)|according to|going by|acc\.? to|as per|per\b",
-    r"(?:in|from|by|at|for|of|on) (?:the|its|their|his|that|this) (?:full |last |latest |recent |previous )?(?:ofsted )?(?:inspection|report|letter|visit)s?",
-    r"(?:the |an? )?(?:full |single |main )?(?:ofsted )?(?:inspection|report|letter) (?:report|says?|said|findings?|of|on|in)?",
-    r"(?:ofsted|hmip|cqc|hmicfrs|inspectors?|inspectorate|inspections?|reported|reports?|published)(?:['’]s)?\b",
-    r"local authorit(?:y|ies)(?:['’]s)?|children['’]?s (?:social care )?services|\bcouncil(?:['’]s)?\b",
-    r"\b(?:please|back|then|there|just|actually|also|ok|and|so)\b",
+    r"what about|how about|tell me about|what of|and (?=the |their |what|how)|according to|"
+    r"going by|acc\.? to|as per|per",
+    r"(?:in|from|by|at|for|of|on) (?:the|its|their|his|that|this) (?:full |last |latest |recent |previous )?"
+    rf"{_INSPECTION}",
+    r"(?:the |an? )?(?:full |single |main )?(?:ofsted )?(?:inspection|report|letter) "
+    r"(?:report|says?|said|findings?|of|on|in)?",
+    r"(?:ofsted|hmip|cqc|hmicfrs|inspectors?|inspectorate|inspections?|reported|reports?|published)(?:['’]s)?",
+    r"local authorit(?:y|ies)(?:['’]s)?|children['’]?s (?:social care )?services|council(?:['’]s)?",
+    r"please|back|then|there|just|actually|also|ok|and|so",
 )
 _FRAME = re.compile("|".join(rf"(?:\b(?:{frame})(?!\w))" for frame in _FRAMES), re.I)
 _LOOSE = re.compile(r"(?<!\w)['’]s\b|[?!.,;:()\"“”]|\s[-–—]\s")
@@ -38,8 +51,7 @@ def topic_of(question: str, taken: Iterable[tuple[int, int]]) -> str:
     kept = list(question)
     for start, end in taken:
         kept[start:end] = " " * (end - start)
-    text = _LOOSE.sub(" ", "".join(kept))
-    text = _single(_FRAME.sub(" ", _single(text)))
+    text = _single(_FRAME.sub(" ", _single(_LOOSE.sub(" ", "".join(kept)))))
     shorter = _single(_EDGE.sub(" ", text))
     while shorter != text:
         text, shorter = shorter, _single(_EDGE.sub(" ", shorter))

@@ -28,7 +28,9 @@ def answer_json(answer: Answer, identity: object = None) -> dict[str, Any]:
 def reading_json(reading: Reading) -> dict[str, Any]:
     """What a question was taken to mean."""
     ranks = [] if reading.time.rank.value == "none" else [reading.time.rank.value]
-    publishers = list(reading.publishers) or ([reading.speaker.name or reading.speaker.kind.value] if reading.speaker else [])
+    publishers = list(reading.publishers) or (
+        [reading.speaker.name or reading.speaker.kind.value] if reading.speaker else []
+    )
     return {
         "authority": list(reading.authorities),
         "publisher": publishers,

@@ -36,8 +36,11 @@ def hits_text(hits: tuple[Hit, ...], pages: tuple[int | None, ...]) -> str:
     """Ranked passages, each with where it stands and what its score is made of."""
     lines = []
     for rank, (hit, page) in enumerate(zip(hits, pages, strict=True), start=1):
-        made = f"{hit.score:.3f} = dense {hit.dense:.3f} + keyword {hit.score - hit.dense - hit.prior:.3f} + filters {hit.prior:+.3f}"
-        lines.append(f"{rank}. {_place(hit.passage.source, page, hit.passage.number)}  [{made}]\n   {' '.join(hit.passage.text.split())}")
+        keyword = hit.score - hit.dense - hit.prior
+        made = f"{hit.score:.3f} = dense {hit.dense:.3f} + keyword {keyword:.3f} + filters {hit.prior:+.3f}"
+        lines.append(
+            f"{rank}. {_place(hit.passage.source, page, hit.passage.number)}  [{made}]\n   {' '.join(hit.passage.text.split())}"
+        )
     return "\n".join(lines)
 
 
@@ -61,7 +64,9 @@ def _dates(citation: Citation) -> str:
 def _where(citation: Citation) -> str:
     page = f"page {citation.page}" if citation.page is not None else None
     paragraph = f"paragraph {citation.paragraph}" if citation.paragraph else None
-    return "; ".join(filter(None, [", ".join(filter(None, [page, paragraph])), f"speaking: {citation.voice}", citation.url]))
+    return "; ".join(
+        filter(None, [", ".join(filter(None, [page, paragraph])), f"speaking: {citation.voice}", citation.url])
+    )
 
 
 def _place(source: str, page: int | None, paragraph: str | None) -> str:

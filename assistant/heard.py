@@ -1,0 +1,45 @@
+"""Whether the one whose words a question asks for is heard in a sentence or a passage.
+
+Asked what Ofsted said, a council's own words are no evidence, and the reverse.  How voices are told apart when a
+document is indexed is `index.voices`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.records import Reading, Selection, Speaker
+from index.catalogue import StoredDocument
+from index.records import Voice, VoiceKind
+from index.search import Hit
+from index.voices import INSPECTORATES
+
+
+def heard(speaker: Speaker | None, voice: Voice, document: StoredDocument) -> bool:
+    """Whether the voice of a sentence of `document` is the one asked for; None asks for nobody in particular."""
+    own_report = document.description.publisher in INSPECTORATES
+    match speaker.kind if speaker else None:
+        case VoiceKind.INSPECTORATE if voice.kind is VoiceKind.INSPECTORATE_REPORTED:
+            return not speaker or not speaker.name or voice.name == speaker.name
+        case VoiceKind.INSPECTORATE:
+            return own_report and voice.kind in (VoiceKind.INSPECTORATE, VoiceKind.REPORTED_TO_INSPECTORATE)
+        case VoiceKind.COUNCIL:
+            return voice.kind is VoiceKind.COUNCIL or (voice.kind is VoiceKind.PERSON and not own_report)
+        case VoiceKind.PERSON:
+            return voice.kind is VoiceKind.PERSON and _surname(speaker) in voice.name.lower().split(",")[0].split()
+        case _:
+            return True
+
+
+def heard_first(reading: Reading, hits: Sequence[Hit], selection: Selection) -> tuple[Hit, ...]:
+    """The hits in their order, those in which the one asked for is heard before all others."""
+    documents = {d.source: d for d in selection.documents}
+
+    def speaks(hit: Hit) -> bool:
+        return any(heard(reading.speaker, s.voice, documents[hit.passage.source]) for s in hit.passage.sentences)
+
+    return tuple(sorted(hits, key=lambda hit: not speaks(hit)))
+
+
+def _surname(speaker: Speaker | None) -> str:
+    return speaker.name.split()[-1].lower() if speaker else ""
