@@ -18,9 +18,10 @@ _POSITIVE = re.compile(
     re.I,
 )
 _NEGATIVE = re.compile(
-    r"\b(?:not|no|insufficient\w*|inconsisten\w*|weak\w*|poor\w*|delay\w*|"
-    r"too (?:many|few|long|slow|often|late|little)|lack\w*|fail\w*|inadequate\w*|ineffective\w*|drift|variable|limited|however|gaps?|unclear|concern\w*|risk of|"
-    r"slow|few|without|missed|absen\w*|deteriorat\w*|declin\w*|less (?:well|effective|consistent)|needs? to)\b",
+    r"\b(?:not|no|insufficient\w*|inconsisten\w*|weak\w*|poor\w*|delay\w*|lack\w*|fail\w*|inadequate\w*|"
+    r"too (?:many|few|long|slow|often|late|little)|ineffective\w*|drift|variable|limited|however|gaps?|unclear|"
+    r"concern\w*|risk of|slow|few|without|missed|absen\w*|deteriorat\w*|declin\w*|"
+    r"less (?:well|effective|consistent)|needs? to)\b",
     re.I,
 )
 

@@ -38,9 +38,8 @@ def hits_text(hits: tuple[Hit, ...], pages: tuple[int | None, ...]) -> str:
     for rank, (hit, page) in enumerate(zip(hits, pages, strict=True), start=1):
         keyword = hit.score - hit.dense - hit.prior
         made = f"{hit.score:.3f} = dense {hit.dense:.3f} + keyword {keyword:.3f} + filters {hit.prior:+.3f}"
-        lines.append(
-            f"{rank}. {_place(hit.passage.source, page, hit.passage.number)}  [{made}]\n   {' '.join(hit.passage.text.split())}"
-        )
+        place = _place(hit.passage.source, page, hit.passage.number)
+        lines += [f"{rank}. {place}  [{made}]", f"   {' '.join(hit.passage.text.split())}"]
     return "\n".join(lines)
 
 
