@@ -7,21 +7,25 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from assistant.heard import heard
 from assistant.interpret.glossary import stems
 from assistant.leaning import leaning_score
 from assistant.records import Evidence, Intent, Reading, Selection
+from index.catalogue import StoredDocument
 from index.embedding import Embedder
 from index.generation import OpenIndex
-from index.records import Passage, Sentence
+from index.records import Passage, Sentence, Voice, VoiceKind
 from index.search import Hit, Query, search
+from index.structure.lines import BULLET
 
 PASSAGES = 50  # ranked passages looked through for the speaker asked for
 TOP = 6  # of those in which it is heard, so many are quoted from
 QUOTES = 8  # sentences of one answer, at most
 MARGIN = 0.45  # a sentence this much below the best one is left out
+LISTED = 8  # items of a list that follow the sentence that leads in to it, at most
 SHORTEST = 4  # words
 LEXICAL = 0.4  # weight of the sentence's own words against the score of its passage
 _INTRODUCES = re.compile(r"\b(?:said|added|commented|says|adds)[^.]{0,24}:\W*$")  # "..., the council's leader, said:"
@@ -55,25 +59,59 @@ def find_hits(
 
 
 def gather(reading: Reading, selection: Selection, hits: Sequence[Hit], index: OpenIndex) -> tuple[Evidence, ...]:
-    """The sentences worth quoting, best first, at most QUOTES; empty where nobody who was asked for speaks."""
+    """The sentences worth quoting, best first, at most QUOTES; empty where nobody who was asked for speaks.
+
+    A sentence that leads in to a list brings the list with it.
+    """
     documents = {d.source: d for d in selection.documents}
     weights = _weights(reading, hits)
-    found = []
-    for hit in hits if reading.intent in GRADED else hits[:TOP]:
-        document = documents[hit.passage.source]
-        for sentence, text in _texts(hit.passage, index):
-            if len(text.split()) < SHORTEST or _INTRODUCES.search(text):
-                continue
-            if reading.intent not in GRADED and not heard(reading.speaker, sentence.voice, document):
-                continue
-            score = (
-                hit.score + LEXICAL * _overlap(text, weights) + leaning_score(reading.leaning, text, hit.passage.part)
-            )
-            found.append(Evidence(document, hit, sentence, text, score))
+    found = [
+        evidence
+        for hit in (hits if reading.intent in GRADED else hits[:TOP])
+        for evidence in _candidates(reading, documents[hit.passage.source], hit, weights, index)
+    ]
     found.sort(key=lambda e: (-e.score, e.document.source, e.hit.passage.ordinal, e.sentence.spans))
+    best = found
     if reading.intent in GRADED:
-        found = _a_few_each([e for e in found if _STATES_GRADE.search(e.text)] or found)
-    return tuple(e for e in found[:QUOTES] if e.score >= found[0].score - MARGIN)
+        best = _a_few_each([e for e in found if _STATES_GRADE.search(e.text)] or found)
+    kept = [e for e in best[:QUOTES] if e.score >= best[0].score - MARGIN]
+    return tuple(one for e in kept for one in (e, *_listed_under(e, kept, index)))
+
+
+def _candidates(
+    reading: Reading, document: StoredDocument, hit: Hit, weights: Mapping[str, float], index: OpenIndex
+) -> Iterator[Evidence]:
+    """The sentences of a passage in which the one asked for is heard, each with its score."""
+    for sentence, text in _texts(hit.passage, index):
+        if (
+            len(text.split()) < SHORTEST
+            or _INTRODUCES.search(text)
+            or not _may_speak(reading, sentence.voice, document)
+        ):
+            continue
+        leans = leaning_score(reading.leaning, text, hit.passage.part)
+        yield Evidence(document, hit, sentence, text, hit.score + LEXICAL * _overlap(text, weights) + leans)
+
+
+def _may_speak(reading: Reading, voice: Voice, document: StoredDocument) -> bool:
+    """Of grades anybody may tell, but not of another inspectorate's."""
+    if reading.intent not in GRADED:
+        return heard(reading.speaker, voice, document)
+    return voice.kind is not VoiceKind.INSPECTORATE_REPORTED or heard(reading.speaker, voice, document)
+
+
+def _listed_under(lead: Evidence, kept: Sequence[Evidence], index: OpenIndex) -> Iterator[Evidence]:
+    """The items of the list that a kept sentence leads in to, as far as they stand in its passage."""
+    if not lead.text.endswith(":"):
+        return
+    held = {e.sentence.spans for e in kept}
+    following = [(s, text) for s, text in _texts(lead.hit.passage, index) if s.spans > lead.sentence.spans]
+    for sentence, text in following[:LISTED]:
+        page = index.catalogue.page_text(lead.document.source, sentence.spans[0].page)
+        if not BULLET.match(page[: sentence.spans[0].start].rsplit("\n", 1)[-1]):
+            return
+        if sentence.spans not in held:
+            yield replace(lead, sentence=sentence, text=text)
 
 
 def _a_few_each(found: Sequence[Evidence]) -> list[Evidence]:

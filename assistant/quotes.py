@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from assistant.records import Citation
 from index.catalogue import Catalogue, StoredDocument
-from index.records import Span, Voice, VoiceKind
+from index.records import Passage, Sentence, Span, Voice, VoiceKind
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 STRAY = 16  # characters: a piece of a sentence below this is not worth a citation of its own
@@ -18,12 +18,13 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A stretch of one page to be cited, who is speaking, and the paragraph's number as printed."""
+    """A stretch of one page to be cited, who is speaking, the paragraph's number as printed and the heading above."""
 
     document: StoredDocument
     span: Span
     voice: str
-    paragraph: str | None
+    paragraph: str | None = None
+    heading: str | None = None
 
 
 def stands_in(quote: str, page: str) -> bool:
@@ -75,6 +76,7 @@ def _citation(quote: Quote, catalogue: Catalogue, n: int, base: str | None) -> C
         period=description.inspected or (None if exact else published),
         page=page.number,
         paragraph=quote.paragraph,
+        heading=quote.heading,
         url=_url(description.url, page.number, base, document.source),
         voice=quote.voice,
         quote=text,
@@ -87,10 +89,11 @@ def _url(url: str | None, page: int | None, base: str | None, source: str) -> st
     return f"{url}#page={page}" if page and base and url.startswith(base) and source.lower().endswith(".pdf") else url
 
 
-def pieces(document: StoredDocument, spans: Iterable[Span], voice: Voice, paragraph: str | None) -> Iterator[Quote]:
+def pieces(document: StoredDocument, sentence: Sentence, passage: Passage) -> Iterator[Quote]:
     """The quotes of a sentence: one for each page that it runs over, a stray word or two left out."""
-    every = list(spans)
-    longest = max(span.end - span.start for span in every)
-    for span in every:
+    who = speaker_words(sentence.voice, document.description.publisher)
+    heading = passage.headings[-1] if passage.headings else None
+    longest = max(span.end - span.start for span in sentence.spans)
+    for span in sentence.spans:
         if span.end - span.start >= min(STRAY, longest):
-            yield Quote(document, span, speaker_words(voice, document.description.publisher), paragraph)
+            yield Quote(document, span, who, passage.number, heading)

@@ -114,7 +114,11 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """An exact quote.  `page` is as numbered in the file; `paragraph` as printed; both None where there is none."""
+    """An exact quote.
+
+    `page` is as numbered in the file, `paragraph` as printed, `heading` the nearest one above; None where there is
+    none.
+    """
 
     n: int
     source: str
@@ -125,6 +129,7 @@ class Citation:
     period: Interval | None
     page: int | None
     paragraph: str | None
+    heading: str | None
     url: str | None
     voice: str
     quote: str

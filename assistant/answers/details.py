@@ -59,7 +59,7 @@ def _quotes(document: StoredDocument, evidence: Evidence, catalogue: Catalogue) 
         match = re.search(r"\s+".join(map(re.escape, evidence.words.split())), page.text)
         if match:
             span = _sentence(index, page.text, match.start(), match.end())
-            return (Quote(document, span, document.description.publisher, None),)
+            return (Quote(document, span, document.description.publisher),)
     return ()
 
 

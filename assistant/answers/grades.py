@@ -174,4 +174,4 @@ def _when(report: StoredDocument) -> str:
 
 
 def _quote(report: StoredDocument, judgement: Judgement) -> Quote:
-    return Quote(report, judgement.span, report.description.publisher, None)
+    return Quote(report, judgement.span, report.description.publisher)

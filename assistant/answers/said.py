@@ -51,8 +51,10 @@ def document_words(document: StoredDocument) -> str:
     """A document as a heading: who published what about whom, when, and when the inspection was."""
     description = document.description
     about = f", {description.authorities[0]}" if description.authorities else ""
+    own = description.publisher in INSPECTORATES
+    title = "" if own else f" – {description.title}"
     publisher = f"{description.publisher[:1].upper()}{description.publisher[1:]}"
-    return f"{publisher}, {description.kind.value}{about} ({dates_words(document)}):"
+    return f"{publisher}, {description.kind.value}{about}{title} ({dates_words(document)}):"
 
 
 def dates_words(document: StoredDocument) -> str:
@@ -77,9 +79,7 @@ def _by_speaker(of_document: Sequence[Sequence[Evidence]]) -> Iterator[Line]:
         voice = same[0].sentence.voice
         who = speaker_words(voice, publisher)
         label = "•" if voice.kind is VoiceKind.INSPECTORATE else f"• {who[:1].upper()}{who[1:]}:"
-        first, *twins = [
-            tuple(pieces(e.document, e.sentence.spans, e.sentence.voice, e.hit.passage.number)) for e in same
-        ]
+        first, *twins = [tuple(pieces(e.document, e.sentence, e.hit.passage)) for e in same]
         yield Line(label, first, tuple(quote for twin in twins for quote in twin))
 
 

@@ -42,10 +42,10 @@ def ask(  # noqa: PLR0913, PLR0917  (each is an option of the command)
             _ask_batch(assistant, batch, out, quiet)
             return
         from assistant.render.as_json import answer_json  # noqa: PLC0415
-        from assistant.render.as_text import answer_text  # noqa: PLC0415
+        from assistant.render.as_text import answer_text, printable  # noqa: PLC0415
 
         answer = assistant.ask(str(question), today=today)
-        print(json.dumps(answer_json(answer), ensure_ascii=False) if as_json else answer_text(answer))
+        print(json.dumps(answer_json(answer), ensure_ascii=False) if as_json else printable(answer_text(answer)))
     if answer.status.value == "abstained":
         raise typer.Exit(ABSTAINED)
 
@@ -59,7 +59,7 @@ def search(
     """Show the ranked passages for a question, with how it was read and what each score is made of."""
     from assistant.records import Missing  # noqa: PLC0415
     from assistant.render.as_json import hit_json, reading_json  # noqa: PLC0415
-    from assistant.render.as_text import hits_text, reading_text  # noqa: PLC0415
+    from assistant.render.as_text import hits_text, printable, reading_text  # noqa: PLC0415
 
     with _assistant(index) as (assistant, today):
         reading, chosen, hits = assistant.search(query, most, today)
@@ -74,7 +74,7 @@ def search(
             )
         )
     else:
-        print("\n".join(filter(None, [reading_text(reading), reason, hits_text(hits, pages)])))
+        print(printable("\n".join(filter(None, [reading_text(reading), reason, hits_text(hits, pages)]))))
     if not hits:
         raise typer.Exit(ABSTAINED)
 

@@ -69,6 +69,7 @@ def _citation(citation: Citation) -> dict[str, Any]:
         "period": _period(citation.period),
         "page": citation.page,
         "paragraph": citation.paragraph,
+        "heading": citation.heading,
         "url": citation.url,
         "voice": citation.voice,
         "quote": citation.quote,

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from assistant.records import Answer, Citation, Reading, Status
+from assistant.records import Answer, Citation, Intent, Reading, Status
 from assistant.words import day_words, period_words
 from index.search import Hit
+
+# Everything but the line end: C0, DEL, C1, and the marks that turn the direction of writing.
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+TABLES = (Intent.GRADE, Intent.CHANGE, Intent.HISTORY)
+
+
+def printable(text: str) -> str:
+    """The text without control characters: what a document holds must not steer a terminal."""
+    return _CONTROL.sub("\ufffd", text)
 
 
 def answer_text(answer: Answer) -> str:
@@ -25,7 +35,8 @@ def reading_text(reading: Reading) -> str:
         ("period", ", ".join(period.words for period in reading.time.periods)),
         ("of the inspections", reading.time.rank.value if reading.time.rank.value != "none" else ""),
         ("kind", ", ".join(kind.value for kind in reading.kinds)),
-        ("topic", reading.topic),
+        ("judgement", ", ".join(area.value for area in reading.areas[:1]) if reading.intent in TABLES else ""),
+        ("topic", "" if reading.intent in (*TABLES, Intent.DETAILS) else reading.topic),
     ]
     told = "; ".join(f"{name}: {value}" for name, value in parts if value)
     carried = f" (from before: {', '.join(reading.carried)})" if reading.carried else ""
@@ -63,9 +74,9 @@ def _dates(citation: Citation) -> str:
 def _where(citation: Citation) -> str:
     page = f"page {citation.page}" if citation.page is not None else None
     paragraph = f"paragraph {citation.paragraph}" if citation.paragraph else None
-    return "; ".join(
-        filter(None, [", ".join(filter(None, [page, paragraph])), f"speaking: {citation.voice}", citation.url])
-    )
+    heading = f"under “{citation.heading}”" if citation.heading and page is None else None
+    place = ", ".join(filter(None, [page, paragraph, heading]))
+    return "; ".join(filter(None, [place, f"speaking: {citation.voice}", citation.url]))
 
 
 def _place(source: str, page: int | None, paragraph: str | None) -> str:
