@@ -15,12 +15,14 @@ from assistant.abstain import missing_topic
 from assistant.answers.details import details
 from assistant.answers.drafts import Draft, finished
 from assistant.answers.grades import graded
+from assistant.answers.listing import listing
 from assistant.answers.said import said
+from assistant.answers.summary import summary
 from assistant.choose import choose
 from assistant.evidence import PASSAGES, find_hits, gather
 from assistant.heard import heard_first
 from assistant.interpret.read import read_question
-from assistant.records import Answer, Citation, Found, Intent, Missing, Reading, Selection, Status
+from assistant.records import Answer, Citation, Found, Intent, Leaning, Missing, Reading, Selection, Status
 from index.embedding import Embedder
 from index.errors import QuestionError
 from index.generation import OpenIndex
@@ -101,7 +103,11 @@ class Assistant:
             facts = details(reading, chosen, self.index.catalogue)
             if facts is not None:
                 return facts
-        missing = missing_topic(reading, chosen, self.index.catalogue)
+        if reading.intent is Intent.LIST:
+            return listing(reading, chosen, self.index.catalogue)
+        if reading.intent is Intent.SUMMARY and reading.leaning in (Leaning.NONE, Leaning.RECOMMENDATIONS):
+            return summary(reading, chosen, self.index.catalogue)
+        missing = missing_topic(reading, chosen, self.index.catalogue, max((hit.dense for hit in hits), default=0.0))
         if missing:
             return missing
         evidence = gather(reading, chosen, hits, self.index)

@@ -5,7 +5,9 @@ Ranking within the chosen documents is `index.search`; what an answer quotes is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from assistant.interpret.periods import Basis, Period, Rank, Relation
@@ -104,7 +106,7 @@ def _names(publishers: Iterable[str]) -> list[str]:
 
 def _of_kind(reading: Reading, held: Documents, catalogue: Catalogue) -> Documents | Missing:
     """Documents of the kinds named or, for a visit that only others report, documents that speak of it."""
-    wanted = reading.kinds or (GRADING if reading.intent is Intent.GRADE else ())
+    wanted = reading.kinds or (GRADING if reading.intent in (Intent.GRADE, Intent.CHANGE, Intent.HISTORY) else ())
     if not wanted:
         return held
     found = [d for d in held if d.description.kind in wanted]
@@ -126,7 +128,7 @@ def _of_period(reading: Reading, held: Documents) -> Selection | Missing:
         )
     periods = [p for p in reading.time.periods if p.relation is not Relation.AS_OF]
     if not periods:
-        return _ranked(reading, visible)
+        return replace(_ranked(reading, visible), series=tuple(visible))
     strong: dict[str, StoredDocument] = {}
     weak: dict[str, StoredDocument] = {}
     for period in periods:
@@ -141,7 +143,10 @@ def _of_period(reading: Reading, held: Documents) -> Selection | Missing:
     chosen = sorted((*strong.values(), *weak.values()), key=lambda d: d.source)
     selection = _ranked(reading, chosen)
     priors = {**selection.priors, **{source: selection.priors.get(source, 0.0) + WEAKER for source in weak if strong}}
-    return Selection(selection.documents, priors, frozenset(weak))
+    other = frozenset(
+        s for s, d in weak.items() if not any(_meets(d.description.published, p.interval) for p in periods)
+    )
+    return Selection(selection.documents, priors, other, tuple(visible))
 
 
 def _about(reading: Reading) -> str:
@@ -196,7 +201,7 @@ def _published_by(document: StoredDocument, day: date) -> bool:
 def _ranked(reading: Reading, held: Documents) -> Selection:
     """Latest, previous or first of the inspections; and letters behind where an inspection is asked for."""
     rank = reading.time.rank
-    if rank is Rank.NONE or reading.intent in (Intent.GRADE, Intent.CHANGE, Intent.HISTORY):
+    if rank is Rank.NONE or reading.intent in (Intent.GRADE, Intent.CHANGE, Intent.HISTORY, Intent.LIST):
         return Selection(tuple(held), _letters_behind(reading, held))
     series = sorted(
         (d for d in held if d.description.published and d.description.publisher in INSPECTORATES), key=_order
@@ -204,7 +209,8 @@ def _ranked(reading: Reading, held: Documents) -> Selection:
     if not series:
         series = sorted((d for d in held if d.description.published), key=_order)
     full = [d for d in series if d.description.kind in FULL]
-    series = full if full and not reading.kinds else series
+    visits = re.search(r"\b(?:visit(?:s|ed)?|letters?)\b", reading.question, re.I)
+    series = full if full and not reading.kinds and not visits else series
     if not series:
         return Selection(tuple(held))
     per_authority: dict[tuple[str, ...], list[StoredDocument]] = {}

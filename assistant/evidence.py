@@ -10,14 +10,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from assistant.heard import heard
+from assistant.heard import group_heard, heard
 from assistant.interpret.glossary import stems
-from assistant.leaning import leaning_score
+from assistant.leaning import leaning_score, wanted_score
 from assistant.records import Evidence, Intent, Reading, Selection
 from index.catalogue import StoredDocument
 from index.embedding import Embedder
 from index.generation import OpenIndex
-from index.records import Passage, Sentence, Voice, VoiceKind
+from index.records import Part, Passage, Sentence, Voice, VoiceKind
 from index.search import Hit, Query, search
 from index.structure.lines import BULLET
 
@@ -26,9 +26,16 @@ TOP = 6  # of those in which it is heard, so many are quoted from
 QUOTES = 8  # sentences of one answer, at most
 MARGIN = 0.45  # a sentence this much below the best one is left out
 LISTED = 8  # items of a list that follow the sentence that leads in to it, at most
+GROUP = 0.5  # added to what the group asked for told inspectors: what inspectors found themselves comes after it
 SHORTEST = 4  # words
 LEXICAL = 0.4  # weight of the sentence's own words against the score of its passage
 _INTRODUCES = re.compile(r"\b(?:said|added|commented|says|adds)[^.]{0,24}:\W*$")  # "..., the council's leader, said:"
+# Sentences about the letter itself, and references to a framework that stand alone in brackets.
+_FRAMEWORK = re.compile(
+    r"(?:this letter summarises|i am writing to you|ofsted will take the findings|the visit was carried out|"
+    r"\((?:outcome|enabler) \d)",
+    re.I,
+)
 # Where no table of grades is held, what others report of grades is looked for instead.
 GRADED = (Intent.GRADE, Intent.CHANGE, Intent.HISTORY)
 GRADE_TOPIC = "judged rated inadequate, requires improvement, good or outstanding"
@@ -89,8 +96,11 @@ def _candidates(
             or not _may_speak(reading, sentence.voice, document)
         ):
             continue
-        leans = leaning_score(reading.leaning, text, hit.passage.part)
-        yield Evidence(document, hit, sentence, text, hit.score + LEXICAL * _overlap(text, weights) + leans)
+        if reading.intent is Intent.SAID and (hit.passage.part is Part.FRONT or _FRAMEWORK.match(text)):
+            continue
+        more = leaning_score(reading.leaning, text, hit.passage.part) + wanted_score(reading.question, text)
+        more += GROUP if group_heard(reading.speaker, sentence.voice) else 0.0
+        yield Evidence(document, hit, sentence, text, hit.score + LEXICAL * _overlap(text, weights) + more)
 
 
 def _may_speak(reading: Reading, voice: Voice, document: StoredDocument) -> bool:

@@ -41,5 +41,15 @@ def heard_first(reading: Reading, hits: Sequence[Hit], selection: Selection) -> 
     return tuple(sorted(hits, key=lambda hit: not speaks(hit)))
 
 
+def group_heard(speaker: Speaker | None, voice: Voice) -> bool:
+    """Whether a group asked for ("what did children tell inspectors") is the one that a sentence reports.
+
+    By its last word: "foster carers" are not "care leavers".
+    """
+    if speaker is None or speaker.kind is not VoiceKind.REPORTED_TO_INSPECTORATE or voice.kind is not speaker.kind:
+        return False
+    return speaker.name.rstrip("s").split()[-1] in voice.name.lower()
+
+
 def _surname(speaker: Speaker | None) -> str:
     return speaker.name.split()[-1].lower() if speaker else ""

@@ -1,6 +1,6 @@
-"""How far a sentence leans to the side that a question asks for: strengths, criticism or recommendations.
+"""How far a sentence is of the sort that a question asks for: a strength, a criticism, a number, a name.
 
-A count of plain words, not a judgement: it only moves sentences up or down among those that are on the topic.
+Plain signs, no judgement: they only move sentences up or down among those that are on the topic.
 """
 
 from __future__ import annotations
@@ -24,6 +24,18 @@ _NEGATIVE = re.compile(
     r"less (?:well|effective|consistent)|needs? to)\b",
     re.I,
 )
+_ASKS_NUMBER = re.compile(
+    r"\b(?:how many|how much|what (?:percentage|proportion|share|number|rate|age)|how long|how often|how old|when)\b",
+    re.I,
+)
+_NUMBER = re.compile(
+    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|half|third|quarter|weeks?|months?)\b", re.I
+)
+_ASKS_NAME = re.compile(
+    r"\bwho\b|\bwhat(?:['’]?s| is| was)? .{0,40}\b(?:called|named?)\b|\bwhich (?:organisation|agency|company|council|trust)\b",
+    re.I,
+)
+_NAME = re.compile(r"(?<=[a-z,] )(?:[A-Z][\w’'-]+ ){1,4}[A-Z][\w’'-]+|[‘“][A-Z][^’”]{2,40}[’”]")
 
 
 def leaning_score(leaning: Leaning, text: str, part: Part) -> float:
@@ -35,3 +47,12 @@ def leaning_score(leaning: Leaning, text: str, part: Part) -> float:
     balance = len(_POSITIVE.findall(text)) - len(_NEGATIVE.findall(text))
     fits = balance > 0 if leaning is Leaning.STRENGTHS else balance < 0 or part is Part.RECOMMENDATION
     return WEIGHT if fits else -WEIGHT
+
+
+def wanted_score(question: str, text: str) -> float:
+    """What is added to the score of a sentence with a number or a name where the question asks for one."""
+    if _ASKS_NUMBER.search(question):
+        return WEIGHT if _NUMBER.search(text) else 0.0
+    if _ASKS_NAME.search(question):
+        return WEIGHT if _NAME.search(text) else 0.0
+    return 0.0

@@ -26,6 +26,8 @@ class Intent(StrEnum):
     GRADE = "grade"  # one judgement
     CHANGE = "change"  # two judgements compared
     HISTORY = "history"  # all judgements in time order
+    LIST = "list"  # which inspections and visits are held
+    SUMMARY = "summary"  # what a report says on the whole, or all that it wants improved
     DETAILS = "fact"  # who led an inspection, when it took place
 
 
@@ -69,6 +71,7 @@ class Reading:
     kinds: tuple[Kind, ...] = ()
     areas: tuple[Area, ...] = ()
     grades: tuple[str, ...] = ()  # grades that the question itself names
+    every_area: bool = False  # all judgements of a report are asked for, not one
     topic: str = ""
     subjects: tuple[str, ...] = ()
     terms: tuple[str, ...] = ()
@@ -91,6 +94,7 @@ class Selection:
     documents: tuple[StoredDocument, ...]
     priors: dict[str, float] = field(default_factory=dict)
     other_event: frozenset[str] = frozenset()
+    series: tuple[StoredDocument, ...] = ()  # the documents before the period was looked at
 
 
 @dataclass(frozen=True, slots=True)

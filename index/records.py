@@ -235,6 +235,7 @@ class Part(StrEnum):
     FINDING = "finding"
     SUMMARY = "summary"
     RECOMMENDATION = "recommendation"
+    FRONT = "front matter"  # cover page and grade table: searched, never quoted as what was said
     CONTEXT = "context"  # about the inspection or the area, definitions of grades, contents: never quoted as a finding
 
 

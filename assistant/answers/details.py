@@ -6,22 +6,31 @@ import re
 from collections.abc import Iterator, Sequence
 
 from assistant.answers.drafts import Draft, Line
-from assistant.answers.grades import _about
+from assistant.answers.grades import about_words
 from assistant.quotes import Quote
-from assistant.records import Detail, Reading, Selection
+from assistant.records import Detail, Missing, Reading, Selection
 from assistant.words import period_words
 from index.catalogue import Catalogue, StoredDocument
-from index.records import Evidence, Span
+from index.records import Evidence, How, Span
 from index.voices import INSPECTORATES
 
 FIELDS = {Detail.LEAD: "lead_inspector", Detail.DATES: "inspected", Detail.PUBLISHED: "published"}
+MOST = 12  # documents whose facts are told without the question naming an authority
 
 
-def details(reading: Reading, selection: Selection, catalogue: Catalogue) -> Draft | None:
+def details(reading: Reading, selection: Selection, catalogue: Catalogue) -> Draft | Missing | None:
     """The draft of an answer from the descriptions; None where no chosen document holds what is asked."""
     documents = _chosen(selection)
+    if not reading.authorities and len(documents) > MOST:
+        return Missing("authority", f"{len(documents)} documents could be meant; name an authority or a date.")
     lines = [line for document in documents for line in _lines(reading.details, document, catalogue)]
     return Draft(tuple(lines)) if lines else None
+
+
+def printed(document: StoredDocument, field: str, catalogue: Catalogue) -> tuple[Quote, ...]:
+    """The line of the page on which a value of the description is printed; () where it was not read from the text."""
+    evidence = document.description.evidence.get(field)
+    return _quotes(document, evidence, catalogue) if evidence and evidence.how is How.STATED else ()
 
 
 def _chosen(selection: Selection) -> Sequence[StoredDocument]:
@@ -40,34 +49,54 @@ def _lines(wanted: Sequence[Detail], document: StoredDocument, catalogue: Catalo
         if value is None or evidence is None:
             continue
         words = value if isinstance(value, str) else period_words(value)
-        quotes = _quotes(document, evidence, catalogue)
-        if quotes:
-            yield Line(
-                f"{words} – {detail.value}, {document.description.kind.value}, {_about(document)}.", cited=quotes
-            )
+        told = _quotes(document, evidence, catalogue)
+        source = "" if told else f" ({_got(evidence)})"
+        where = told or printed(document, "title", catalogue) or printed(document, "inspected", catalogue)
+        yield Line(f"{words} – {detail.value}, {_of(document, detail)}{source}.", cited=where)
         for other in document.description.alternatives.get(field, ()):
-            told = _quotes(document, other, catalogue)
-            if told:
-                yield Line(f"The document also states another date for this: {other.words}.", cited=told)
+            where = _quotes(document, other, catalogue) or printed(document, "title", catalogue)
+            yield Line(f"Another date is given for this: {other.words} ({_got(other)}).", cited=where)
+
+
+def _of(document: StoredDocument, detail: Detail) -> str:
+    description = document.description
+    told = f"{description.kind.value}, {about_words(document)}"
+    if detail is Detail.PUBLISHED or not description.published:
+        return told
+    return f"{told}, published {period_words(description.published)}"
+
+
+def _got(evidence: Evidence) -> str:
+    """How a value was got, where no quote can show it."""
+    if evidence.how is How.FILE_NAME:
+        return "from the file's name"
+    return "printed in the document" if evidence.how is How.STATED else f"{evidence.how.value}: {evidence.words}"
 
 
 def _quotes(document: StoredDocument, evidence: Evidence, catalogue: Catalogue) -> tuple[Quote, ...]:
-    """The line of the page on which the value is printed; () where it was not read from the text."""
     for index, page in enumerate(catalogue.pages(document.source)):
-        if page.number != evidence.page:
+        if page.number != evidence.page or evidence.how is not How.STATED:
             continue
         match = re.search(r"\s+".join(map(re.escape, evidence.words.split())), page.text)
         if match:
-            span = _sentence(index, page.text, match.start(), match.end())
-            return (Quote(document, span, document.description.publisher),)
+            return (
+                Quote(
+                    document, _line_around(index, page.text, match.start(), match.end()), document.description.publisher
+                ),
+            )
     return ()
 
 
-def _sentence(index: int, text: str, start: int, end: int) -> Span:
-    """The printed line, or the run of lines up to a full stop, around the words."""
-    begin = max(text.rfind("\n\n", 0, start), text.rfind(". ", 0, start) + 1, text.rfind("\n", 0, start)) + 1
-    stop = re.compile(r"\n|\.(?:\s|$)|$").search(text, end)
-    finish = stop.start() + (text[stop.start() : stop.start() + 1] == ".") if stop else len(text)
+def _line_around(index: int, text: str, start: int, end: int) -> Span:
+    """The printed line, or as much of it as the sentence takes, around the words at `text[start:end]`."""
+    begin = max(text.rfind("\n", 0, start) + 1, _after_stop(text, start))
+    stop = re.compile(r"\n|(?<=[a-z)]\.)\s").search(text, end)
+    finish = stop.start() if stop else len(text)
     while begin < start and text[begin].isspace():
         begin += 1
     return Span(index, begin, finish)
+
+
+def _after_stop(text: str, start: int) -> int:
+    stops = [match.end() for match in re.finditer(r"[a-z)]\.\s", text[max(0, start - 400) : start])]
+    return max(0, start - 400) + stops[-1] if stops else 0

@@ -15,6 +15,7 @@ from assistant.records import Intent, Missing, Reading, Selection
 from assistant.words import join_words, period_words
 from index.catalogue import StoredDocument
 from index.records import Area, Judgement, Kind
+from index.voices import INSPECTORATES
 
 ORDER = ("inadequate", "requires improvement", "good", "outstanding")
 NO_OVERALL = date(2026, 6, 17)  # reports published from this day on carry no overall grade (Ofsted's ILACS framework)
@@ -23,21 +24,34 @@ AREA_WORDS = {Area.OVERALL: "overall effectiveness", Area.SEND_OUTCOME: "area SE
 
 def graded(reading: Reading, selection: Selection) -> Draft | Missing | None:
     """The draft of an answer from the table of grades; None where no chosen document has grades at all."""
-    reports = sorted((d for d in selection.documents if d.description.judgements), key=_published)
-    areas = reading.areas or (Area.OVERALL,)
-    if Area.SEND_OUTCOME not in areas:
-        reports = [d for d in reports if d.description.kind is not Kind.AREA_SEND] or ([] if reading.areas else reports)
-    else:
-        reports = [d for d in reports if d.description.kind is Kind.AREA_SEND]
+    send = reading.areas[:1] == (Area.SEND_OUTCOME,)
+    reports = [d for d in selection.documents if d.description.judgements]
+    of_kind = sorted((d for d in reports if (d.description.kind is Kind.AREA_SEND) is send), key=_published)
+    only_send = not of_kind and not send and not reading.areas
+    reports = sorted(reports, key=_published) if only_send else of_kind
     if not reports:
-        return None
-    if reports[-1].description.kind is Kind.AREA_SEND:
-        areas = (Area.SEND_OUTCOME,)
+        return _no_grades(reading, selection, send)
+    areas = (Area.SEND_OUTCOME,) if only_send else reading.areas or (Area.OVERALL,)
     if reading.intent is Intent.HISTORY:
-        return Draft(tuple(_history(reports, areas)))
+        return Draft(tuple(_history(reading, reports, areas)))
     if reading.intent is Intent.CHANGE:
         return Draft(tuple(_change(reading, reports, areas)))
-    return _points(reading, reports, areas)
+    return _points(reading, reports, areas, selection)
+
+
+def _no_grades(reading: Reading, selection: Selection, send: bool) -> Missing | None:
+    """Why the documents of an inspectorate hold no such grade; None where others may report one."""
+    own = [d for d in selection.documents if d.description.publisher in INSPECTORATES]
+    if not own or len(own) < len(selection.documents):
+        return None
+    if send:
+        return Missing("kind", f"No area SEND inspection{_of(reading)} is held for this.")
+    kinds = join_words([d.description.kind.value for d in own])
+    return Missing("grade", f"What is held{_of(reading)} for this ({kinds}) gives no grades.")
+
+
+def _of(reading: Reading) -> str:
+    return f" of {join_words(reading.authorities)}" if reading.authorities else ""
 
 
 def find(document: StoredDocument, areas: Sequence[Area]) -> Judgement | None:
@@ -51,63 +65,67 @@ def _published(document: StoredDocument) -> tuple[date, str]:
     return (published.start if published else date.min, document.source)
 
 
-def _points(reading: Reading, reports: Sequence[StoredDocument], areas: Sequence[Area]) -> Draft | Missing:
+def _points(
+    reading: Reading, reports: Sequence[StoredDocument], areas: Sequence[Area], selection: Selection
+) -> Draft | Missing:
     """The grade of each report that the period leaves, or of the one that is current, previous or first."""
-    by_authority: dict[tuple[str, ...], list[StoredDocument]] = {}
-    for report in reports:
-        by_authority.setdefault(report.description.authorities, []).append(report)
     lines: list[Line] = []
-    for series in by_authority.values():
-        chosen = _chosen(reading, series)
-        for report in chosen:
-            if reading.authorities or not reading.grades or _has_grade(report, areas, reading.grades):
-                lines += _point(report, series, areas)
-    if not lines:
-        if reading.grades:
-            return Missing(
-                "grade", f"None of the {len(reports)} reports found was judged {join_words(reading.grades, 'or')}."
-            )
-        return Missing("area", f"The reports found grade no {join_words([area_words(area) for area in areas], 'or')}.")
-    return Draft(tuple(lines))
+    for authorities in dict.fromkeys(d.description.authorities for d in reports):
+        held = sorted((d for d in selection.series if d.description.authorities == authorities), key=_published)
+        for report in _chosen(reading, [d for d in reports if d.description.authorities == authorities], areas):
+            lines += _every(report) if reading.every_area else _point(report, held, areas)
+    if lines:
+        return Draft(tuple(lines))
+    if reading.grades:
+        grades = join_words(reading.grades, "or")
+        return Missing("grade", f"None of the {len(reports)} reports found was judged {grades}{_of(reading)}.")
+    named = join_words([area_words(area) for area in areas], "or")
+    return Missing("area", f"The reports found{_of(reading)} give no grade for {named}.")
 
 
-def _has_grade(report: StoredDocument, areas: Sequence[Area], grades: Sequence[str]) -> bool:
-    judgement = find(report, areas)
-    return judgement is not None and judgement.grade in grades
+def _every(report: StoredDocument) -> list[Line]:
+    return [stated(report, judgement) for judgement in report.description.judgements]
 
 
-def _chosen(reading: Reading, series: Sequence[StoredDocument]) -> Sequence[StoredDocument]:
+def _chosen(reading: Reading, series: Sequence[StoredDocument], areas: Sequence[Area]) -> Sequence[StoredDocument]:
+    """Those of one authority's reports, oldest first, that are asked for."""
     rank = reading.time.rank
+    stated_period = any(p.relation is not Relation.AS_OF for p in reading.time.periods)
+    asks_which = bool(reading.grades) and (not reading.authorities or rank is Rank.FIRST)
+    if asks_which:
+        series = [d for d in series if (given := find(d, areas)) and given.grade in reading.grades]
+    elif areas[0] is not Area.OVERALL:  # a report without the area says nothing about it; the one before may
+        series = [d for d in series if find(d, areas)]
     if rank is Rank.FIRST:
         return series[:1]
     if rank is Rank.PREVIOUS:
         return series[-2:-1]
-    stated = [p for p in reading.time.periods if p.relation is not Relation.AS_OF]
-    return series if stated and rank is Rank.NONE else series[-1:]
+    return series if (stated_period or asks_which) and rank is Rank.NONE else series[-1:]
 
 
 def _point(report: StoredDocument, series: Sequence[StoredDocument], areas: Sequence[Area]) -> Iterator[Line]:
     judgement = find(report, areas)
     if judgement:
-        yield _stated(report, judgement)
+        yield stated(report, judgement)
         return
     if areas[0] is not Area.OVERALL:
         return
     before = [(d, j) for d in series if _published(d) < _published(report) and (j := find(d, areas))]
     reason = " (reports have carried none since 17 June 2026)" if _published(report)[0] >= NO_OVERALL else ""
-    about = _about(report)
+    about = about_words(report)
     last = f" The last one given was {before[-1][1].grade}, {_when(before[-1][0])}." if before else ""
     yield Line(
         f"The latest report on {about}, {_when(report)}, gives no overall effectiveness judgement{reason}.{last}",
         cited=tuple(_quote(d, j) for d, j in [(report, report.description.judgements[0]), *before[-1:]]),
     )
     for other in report.description.judgements:
-        yield _stated(report, other)
+        yield stated(report, other)
 
 
-def _stated(report: StoredDocument, judgement: Judgement) -> Line:
+def stated(report: StoredDocument, judgement: Judgement) -> Line:
+    """One judgement as a line, cited to where the report prints it."""
     grade = f"{judgement.grade[:1].upper()}{judgement.grade[1:]}"
-    text = f"{grade} – {area_words(judgement.area)}, {_about(report)}, {_when(report)}."
+    text = f"{grade} – {area_words(judgement.area)}, {about_words(report)}, {_when(report)}."
     return Line(text, cited=(_quote(report, judgement),))
 
 
@@ -117,18 +135,18 @@ def _change(reading: Reading, reports: Sequence[StoredDocument], areas: Sequence
     if not with_grade:
         return
     if len(with_grade) == 1:
-        yield _stated(*with_grade[0])
+        yield stated(*with_grade[0])
         yield Line("Only one report with this judgement is held for the time asked about, so nothing can be compared.")
         return
-    stated = bool(reading.time.periods)
-    (first, old), (last, new) = (with_grade[0] if stated else with_grade[-2]), with_grade[-1]
+    limited = bool(reading.time.periods)
+    (first, old), (last, new) = (with_grade[0] if limited else with_grade[-2]), with_grade[-1]
     verdict = change_words(old.grade, new.grade)
     yield Line(
         f"{verdict}: {old.grade} ({_when(first)}) to {new.grade} ({_when(last)}) – "
-        f"{area_words(new.area)}, {_about(last)}.",
+        f"{area_words(new.area)}, {about_words(last)}.",
         cited=(_quote(first, old), _quote(last, new)),
     )
-    for report, judgement in with_grade[1:-1] if stated else ():
+    for report, judgement in with_grade[1:-1] if limited else ():
         yield Line(f"In between: {judgement.grade} ({_when(report)}).", cited=(_quote(report, judgement),))
 
 
@@ -141,20 +159,18 @@ def change_words(old: str, new: str) -> str:
     return "Improved" if ORDER.index(new) > ORDER.index(old) else "Declined"
 
 
-def _history(reports: Sequence[StoredDocument], areas: Sequence[Area]) -> Iterator[Line]:
+def _history(reading: Reading, reports: Sequence[StoredDocument], areas: Sequence[Area]) -> Iterator[Line]:
     for authorities in dict.fromkeys(d.description.authorities for d in reports):
-        yield Line(f"{area_words(areas[0]).capitalize()} of {join_words(authorities)} over time:", heading=True)
+        named = join_words(authorities)
+        yield Line(f"{area_words(areas[0])[:1].upper()}{area_words(areas[0])[1:]}, {named}, over time:", heading=True)
         for report in (d for d in reports if d.description.authorities == authorities):
             judgement = find(report, areas)
-            if judgement:
+            if judgement and (not reading.grades or judgement.grade in reading.grades):
                 text = f"• {judgement.grade} – {report.description.kind.value}, {_when(report)}"
                 yield Line(text, cited=(_quote(report, judgement),))
-            elif areas[0] is Area.OVERALL:
-                first = report.description.judgements[0]
-                yield Line(
-                    f"• no overall judgement given – {report.description.kind.value}, {_when(report)}",
-                    cited=(_quote(report, first),),
-                )
+            elif areas[0] is Area.OVERALL and not judgement and not reading.grades:
+                text = f"• no overall judgement given – {report.description.kind.value}, {_when(report)}"
+                yield Line(text, cited=(_quote(report, report.description.judgements[0]),))
 
 
 def area_words(area: Area) -> str:
@@ -162,7 +178,8 @@ def area_words(area: Area) -> str:
     return AREA_WORDS.get(area, area.value)
 
 
-def _about(report: StoredDocument) -> str:
+def about_words(report: StoredDocument) -> str:
+    """Whom a report is about: its authorities, else its title."""
     return join_words(report.description.authorities) or report.description.title
 
 

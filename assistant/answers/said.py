@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import groupby
 
+from rapidfuzz import fuzz
+
 from assistant.answers.drafts import Draft, Line
 from assistant.quotes import pieces, speaker_words
 from assistant.records import Evidence, Reading, Selection
@@ -19,7 +21,7 @@ from index.catalogue import StoredDocument
 from index.records import How, VoiceKind
 from index.voices import INSPECTORATES
 
-SAME = 0.9  # share of the shorter sentence's words that make two sentences the same
+SAME = 92  # of 100: how alike the shorter sentence must be to a stretch of the longer one
 
 
 def said(reading: Reading, selection: Selection, evidence: Sequence[Evidence]) -> Draft:
@@ -93,7 +95,7 @@ def _merged(evidence: Sequence[Evidence]) -> list[list[Evidence]]:
     """Evidence in order, sentences that say the same in the same words together at the place of the first."""
     merged: list[list[Evidence]] = []
     for one in evidence:
-        twin = next((same for same in merged if _same(same[0].text, one.text)), None)
+        twin = next((same for same in merged if _same(same[0], one)), None)
         if twin is None:
             merged.append([one])
         elif all(one.document.source != held.document.source for held in twin):
@@ -101,13 +103,17 @@ def _merged(evidence: Sequence[Evidence]) -> list[list[Evidence]]:
     return merged
 
 
-def _same(one: str, other: str) -> bool:
-    """Containment, not likeness: the press quotes a part of a sentence (facts: Jaccard misses those)."""
-    a, b = (re.findall(r"\w+", text.lower()) for text in (one, other))
-    if min(len(a), len(b)) < 5 or _numbers(a) != _numbers(b):
+def _same(one: Evidence, other: Evidence) -> bool:
+    """Whether two documents about the same authority say it in the same words, or one quotes the other's."""
+    about = set(one.document.description.authorities) & set(other.document.description.authorities)
+    words, others = (re.findall(r"\w+", e.text.lower()) for e in (one, other))
+    if not about or min(len(words), len(others)) < 5 or _telling(words) != _telling(others):
         return False
-    return len(set(a) & set(b)) >= SAME * min(len(set(a)), len(set(b))) and 0.6 < len(a) / len(b) < 1.7
+    if not 0.6 < len(words) / len(others) < 1.7:
+        return False
+    return fuzz.partial_ratio(" ".join(words), " ".join(others)) >= SAME
 
 
-def _numbers(words: Sequence[str]) -> set[str]:
+def _telling(words: Sequence[str]) -> set[str]:
+    """Numbers and negations: sentences that differ in one of them never say the same."""
     return {word for word in words if word.isdigit() or word in ("not", "no", "never")}

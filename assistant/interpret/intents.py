@@ -1,71 +1,131 @@
-"""What kind of answer a question wants: a grade, a change of grades, their history, an inspection's facts, or words."""
+"""What kind of answer a question wants: grades, their change or history, facts of an inspection, a list, or words.
+
+A question is about grades, or about an inspection itself, only if it has no words left that are about something else:
+"the rating of the grammar school" is no question about the authority's judgement.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from assistant.interpret.glossary import stems
 from assistant.interpret.periods import PeriodReading, Rank
 from assistant.records import Detail, Intent
+from index.records import Area
 
 _GRADES = re.compile(
-    r"\b(?:judge?ments?|judged?|grade[sd]?|grading|ratings?|rated?|overall effectiveness|ofsted status)\b|"
-    r"\boutcomes? of (?:the |its )?(?:\d{4} )?(?:local )?(?:area )?send\b|\bsend (?:inspection )?outcomes?\b",
+    r"\b(?:judge?ments?|judged?|sub-?judge?ments?|grade[sd]?|grading|ratings?|rated?|verdict|scored?|"
+    r"overall effectiveness|ofsted status)\b|\bsend (?:inspection )?outcomes?\b|"
+    r"\b(?:outcomes?|results?) of (?:the |its |\w+['’]?s? )?(?:\d{4} |latest |last )?(?:local )?(?:area )?"
+    r"(?:send|inspection)",
     re.I,
 )
+_GRADE_NAMED = re.compile(
+    r"\b(?:is|was|are|were|got|get|went|been|become|became)\b[^?]*"
+    r"\b(?:inadequate|outstanding|requires? improvement)\b",
+    re.I,
+)
+_GIVEN = re.compile(
+    r"\boverall\b|\b(?:get|got|given?|gave|receive[ds]?)\b[^?]*\b(?:for|on)\b|\bhow did\b[^?]*\bdo (?:on|for)\b", re.I
+)
 _CHANGE = re.compile(
-    r"\b(?:improv\w+|declin\w+|worse\w*|better|chang\w+|deteriorat\w+|compar\w+|differ\w*|gone (?:up|down)|"
-    r"went (?:up|down)|stay(?:ed)? the same|fall\w*|fell|risen|rose)\b",
+    r"\b(?:improv(?:e|ed|ing)|declin\w+|worse\w*|better|chang\w+|deteriorat\w+|compar\w+|differ\w*|moved?|"
+    r"(?:go|gone|went|move|moved) (?:up|down)|stay(?:ed)? the same|fall\w*|fell|risen|rose)\b",
     re.I,
 )
 _HISTORY = re.compile(
     r"\b(?:over time|over the years|through the years|history|time ?line|track record|each (?:inspection|time)|"
-    r"every inspection|all (?:the |its )?(?:judge?ments|grades|ratings|inspections)|"
-    r"list (?:of )?(?:the |all )*(?:judge?ments|grades|ratings|inspections|visits|reports))\b",
+    r"every (?:inspection|judge?ment|grade|rating)|all (?:the |its )?(?:judge?ments|grades|ratings|inspections)|"
+    r"how many times|list (?:of )?(?:the |all )*(?:\w+ )?(?:judge?ments|grades|ratings))\b",
+    re.I,
+)
+_LIST = re.compile(
+    r"\b(?:how many|number of|list|what|which)\s(?:[\w-]+\s){0,4}?(?:inspections|visits|reports|letters)\b"
+    r"(?! say| find| mention)",
     re.I,
 )
 _LEAD = re.compile(
-    r"\b(?:lead(?:ing)? inspector|"
-    r"(?:who|which inspectors?) (?:led|lead|headed|ran|conducted|carried out|undertook|was in charge))\b",
+    r"\b(?:lead(?:ing)? inspector|names? of (?:the )?(?:hmi|inspectors?)|(?:who|which inspectors?|hmi) "
+    r"(?:led|lead|headed|ran|inspected|conducted|carried out|undertook|was in charge))\b",
     re.I,
 )
 _DATES = re.compile(
-    r"\b(?:(?:what|which|on what|on which) (?:dates?|days?)|when (?:did|was|were|is|had)|"
-    r"how long (?:did|was) the (?:inspection|visit))\b",
+    r"\b(?:dates? of|(?:what|which|on what|on which) (?:\w+ )?(?:dates?|days?)|what were the (?:\w+ )?dates|"
+    r"when (?:did|was|were|is|had)|how long (?:did|was|were) (?:the )?(?:inspection|visit|inspectors?))\b",
     re.I,
 )
 _PUBLISHED = re.compile(
-    r"\bwhen (?:was|were|is|did)\b[^?]{0,80}\b(?:published|released|come out|came out|issued|out)\b", re.I
+    r"\b(?:when|(?:what|which) (?:date|day)|date of publication)\b[^?]*"
+    r"\b(?:published|publication|released|come out|came out|issued|out)\b",
+    re.I,
 )
-# Words that a question about the inspection itself may have; with any other word it is about what a report says.
-_ABOUT_INSPECTION = frozenset(
-    stems(
-        "who what when which whom whose where on of in at the a an and or for to by from with was were is are did do "
-        "does done had has have be been it its they there that this one ones how long "
-        "inspector inspectors inspection inspections inspected inspect visit visits visited letter report reported "
-        "published publish publication released issued date dates day days lead led head headed ran run up carry "
-        "carried out took take place happen happened conduct conducted undertake undertook come came go went "
-        "start finish end begin began charge name named responsible team whole "
-        "monitoring focused full latest last most recent previous first area send joint targeted jtai ilacs sif "
-        "ofsted hmip cqc children services social care council authority local"
-    )
+_WHY = re.compile(
+    r"\b(?:why|how come|reasons?|because|what made|respon\w+|react\w*|say about|said about|explain\w*)\b", re.I
 )
 
 
-def intent_of(question: str, topic: str, time: PeriodReading) -> tuple[Intent, tuple[Detail, ...]]:
-    """The intent and, for Intent.DETAILS, which facts are asked for.  `topic` is the question without its slots."""
+def _vocabulary(words: str) -> frozenset[str]:
+    return frozenset(stems(words))
+
+
+_PLAIN = (
+    "who what when which whom whose where why on of in at the a an and or for to by from with was were is are did do does "
+    "done had has have be been it its they there that this one ones how long many much any ever all every each list "
+    "number inspector inspectors inspection inspections inspected inspect visit visits visited letter letters report "
+    "reports reported published publish publication latest last most recent previous first current currently now "
+    "monitoring focused full area send joint targeted jtai ilacs sif ofsted hmip cqc children services social care "
+    "council councils authority authorities local england time times year years since between and during held"
+)
+# Words that a question about the inspection itself may have.
+_ABOUT_INSPECTION = _vocabulary(
+    f"{_PLAIN} released issued date dates day days lead led head headed ran run up carry carried out took take place "
+    "happen happened conduct conducted undertake undertook come came go went start finish end begin began charge name "
+    "names named responsible team whole hmi site onsite"
+)
+# Words that a question about grades may have.
+_ABOUT_GRADES = _vocabulary(
+    f"{_PLAIN} judge judged judges judgement judgements judgment judgments sub grade grades graded grading rate rated "
+    "rating ratings verdict score scored outcome outcomes result results status overall effectiveness get got gets "
+    "give gave given receive received receives award awarded inadequate good outstanding requires require improvement "
+    "improve improved improving decline declined declining better worse worsen change changed changes compare compared "
+    "comparing differ different difference move moved go went gone up down stay stayed same fall fell fallen rise rose "
+    "risen deteriorated history timeline track record over through become became still performance experiences "
+    "progress impact leaders leader leadership management governance social work practice family families need needing "
+    "help protection protecting protect safeguarding in care leavers leaving looked after achieving permanence "
+    "adoption lscb board boards special educational needs disabilities send partnership arrangements people young "
+    "their kids department"
+)
+
+
+def intent_of(
+    question: str, topic: str, terms: Sequence[str], time: PeriodReading, areas: Sequence[Area]
+) -> tuple[Intent, tuple[Detail, ...]]:
+    """The intent and, for Intent.DETAILS, which facts are asked for.
+
+    `topic` is the question without its slots and frame; `terms` are its words without the common ones.
+    """
     details = _details(question, topic)
     if details:
         return Intent.DETAILS, details
-    graded = bool(_GRADES.search(question))
-    if _HISTORY.search(question) and (graded or re.search(r"\binspections?\b", question, re.I)):
-        return Intent.HISTORY, ()
-    if not graded:
+    other_words = any(stem not in _ABOUT_GRADES for term in terms for stem in stems(term))
+    if other_words or _WHY.search(question):
         return Intent.SAID, ()
-    if not _CHANGE.search(question):
-        return Intent.GRADE, ()
-    points = len(time.periods) > 1 or time.each or time.rank is Rank.PREVIOUS
-    return (Intent.CHANGE if points else Intent.HISTORY), ()
+    return _of_grades(question, time, areas), ()
+
+
+def _of_grades(question: str, time: PeriodReading, areas: Sequence[Area]) -> Intent:
+    graded = bool(_GRADES.search(question) or _GRADE_NAMED.search(question))
+    if _HISTORY.search(question):
+        return Intent.HISTORY
+    if _LIST.search(question) and not graded:
+        return Intent.LIST
+    if _CHANGE.search(question):
+        points = len(time.periods) > 1 or time.each or time.rank is Rank.PREVIOUS
+        return Intent.CHANGE if points or not graded else Intent.HISTORY
+    if graded or (areas and _GIVEN.search(question)):
+        return Intent.GRADE
+    return Intent.SAID
 
 
 def _details(question: str, topic: str) -> tuple[Detail, ...]:

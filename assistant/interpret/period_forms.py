@@ -93,7 +93,9 @@ def _compiled(table: tuple[tuple[str, _Resolver], ...]) -> tuple[tuple[re.Patter
 _STATED_FORMS, _RELATIVE_FORMS = _compiled(_STATED), _compiled(_RELATIVE)
 _KEEPS_CUE = {"last", "this"}  # "last July" is a form; of "in July" only the month is
 
-# What follows a number that counts something, and what stands before one that is part of a name or a sum.
+# What follows and what precedes a number that counts something, and what stands before one that is part of a name or
+# a sum.  Only both together make a count: "the 2022 children's services inspection" and "Bedford 2017 care leavers" are
+# years.
 _COUNTED = (
     r"(?:children|kids|pupils|young|people|families|cases|referrals|staff|social\s+workers|care\s+leavers|places|"
     r"pounds|per\s+cent|percent|words|hours|days)\b"
@@ -103,9 +105,12 @@ _NAMED = re.compile(
     r"\s*(?:of\s+)?\(?|working\s+together\s+to\s+safeguard\s+children\s+\(?|[£$€#]\s*)$",
     re.IGNORECASE,
 )
-_BARE_YEAR = re.compile(
-    rf"(?<![\w£$€#.,/])(?<!\d[-–]){_PLAIN_YEAR}(?![-–/]?\d|\w|[,.:]\d|%|\s+{_COUNTED})", re.IGNORECASE
+_COUNTING = re.compile(
+    r"\b(?:about|over|some|all|than|nearly|almost|around|approximately|up\s+to|of\s+the|those|these|are|were)\s+$",
+    re.IGNORECASE,
 )
+_BARE_YEAR = re.compile(rf"(?<![\w£$€#.,/])(?<!\d[-–]){_PLAIN_YEAR}(?![-–/]?\d|\w|[,.:]\d|%)", re.IGNORECASE)
+_IS_COUNTED = re.compile(rf"\s+{_COUNTED}", re.IGNORECASE)
 _SHORT_YEAR = re.compile(
     r"\b(?:in|since|of|from|before|after|by|until|till|during|late|early|mid|and|to|the|for|vs)[\s-]+(?:the\s+)?"
     r"(?P<mark>['’])(?P<year>\d\d)(?!\w|%|['’]|[\s-]*year|\s*(?:and|to|or|-|–)\s*\d)",
@@ -119,7 +124,9 @@ def _candidates(question: str, today: date) -> Iterator[Form]:
         yield from _dates(found, today)
     yield from _matches(_RELATIVE_FORMS, question, today, inferred=True)
     for match in _BARE_YEAR.finditer(question):
-        if not _NAMED.search(question[: match.start()]):
+        before = question[: match.start()]
+        counts = _IS_COUNTED.match(question, match.end()) and _COUNTING.search(before)
+        if not counts and not _NAMED.search(before):
             yield Form(*match.span(), means.years(int(match[0])))
     for match in _SHORT_YEAR.finditer(question):
         if 5 <= int(match["year"]) <= today.year % 100 + 1:

@@ -42,6 +42,7 @@ _GROUPS = re.compile(
     r"homeless \w+|children (?:on|with) (?:child )?protection plans|managers|staff",
     re.I,
 )
+_EVERY_AREA = re.compile(r"\b(?:grades|judge?ments|ratings|sub-?judge?ments?|each area|all areas|every area)\b", re.I)
 _POINTS_BACK = re.compile(r"\b(?:they|them|their|theirs|those|these|it|its|he|she|his|her|there|ones?|that)\b", re.I)
 
 
@@ -64,12 +65,18 @@ def _read_one(question: str, today: date) -> Reading:
     kinds, kind_words = find_kinds(question)
     spans = [(m.start, m.end) for m in mentions] + [(p.start, p.end) for p in time.periods]
     topic = topic_of(question, [*spans, *filter(None, (kind_words, time.rank_words))])
-    intent, details = intent_of(question, topic, time)
     speaker = find_speaker(question)
+    areas = find_areas(question)
+    terms = _terms(topic)
+    intent, details = intent_of(question, topic, terms, time, areas)
+    if speaker and speaker.kind is not VoiceKind.INSPECTORATE:  # what somebody says of a grade is no grade
+        intent = Intent.SAID
     if speaker and speaker.kind is VoiceKind.PERSON:
         topic = topic_of(re.sub(re.escape(speaker.name), " ", topic), ())
+        terms = _terms(topic)
     found = find_subjects(topic)[:SUBJECTS]
-    terms = _terms(topic)
+    if intent is Intent.SAID and not terms:
+        intent = Intent.SUMMARY
     return Reading(
         question=question,
         authorities=tuple(dict.fromkeys(m.name for m in mentions)),
@@ -78,8 +85,9 @@ def _read_one(question: str, today: date) -> Reading:
         speaker=speaker,
         time=time,
         kinds=kinds,
-        areas=find_areas(question),
+        areas=areas,
         grades=find_grades(question),
+        every_area=bool(_EVERY_AREA.search(question)) and not areas,
         topic=topic,
         subjects=tuple(subject.name for subject in found),
         terms=terms,
@@ -127,9 +135,9 @@ def _carried_over(own: Reading, before: Reading, words: str) -> Reading:
 
 def _topic_carried(own: Reading, before: Reading, words: str) -> dict[str, object]:
     """A follow-up without a topic takes the earlier one; one that says "they" takes the group it speaks of."""
-    if own.intent is not Intent.SAID:
+    if own.intent not in (Intent.SAID, Intent.SUMMARY):
         return {}
-    if not own.terms:
+    if not own.terms and own.leaning is before.leaning:
         same = ("topic", "terms", "wider", "subjects", "areas", "intent", "details")
         return {slot: getattr(before, slot) for slot in same}
     group = _GROUPS.search(words)

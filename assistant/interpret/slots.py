@@ -37,7 +37,8 @@ _AREAS: tuple[tuple[tuple[Area, ...], str], ...] = (
     (_LEADERS, r"(?i:impact of leaders|leaders\b|leadership)"),
     (
         (Area.HELP_PROTECTION,),
-        r"(?i:need(?:ing)? (?:of )?help(?: and| or)? protection|help and protection|child protection)",
+        r"(?i:need(?:ing)? (?:of )?help(?: and| or)? protection|help (?:and|&) protection|"
+        r"(?:child|children['’]s) protection|protecting children|safeguarding)",
     ),
     ((Area.CARE_AND_CARE_LEAVERS, *_IN_CARE), r"(?i:(?:children )?in care and care leavers|care and leaving care)"),
     ((Area.CARE_LEAVERS, Area.CARE_AND_CARE_LEAVERS), r"(?i:care leavers|leaving care)"),

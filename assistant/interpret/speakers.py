@@ -27,9 +27,9 @@ _PERSON_SPEAKS = re.compile(
     rf"|(?i:according to|words of|said by|quote from)\s(?P<source>{_NAME})"
 )
 _GROUP_SPEAKS = re.compile(
-    r"\b(?:did|do|what)\s(?P<who>social workers?|staff|children|young people|care leavers|parents|families|"
-    r"foster carers|carers|partners|head ?teachers|schools|professionals)(?: themselves)?\s"
-    r"(?:say|tell|report|feel|think|told|said)\b",
+    r"\b(?:did|do|what|have|how)\s(?P<who>social workers?|staff|children|young people|care leavers|parents|families|"
+    r"foster carers|carers|partners|head ?teachers|schools|professionals|adopters)(?: in care| themselves)?\s"
+    r"(?:(?:in|at|from)\s[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*)*\s)?(?:say|tell|report|feel|think|told|said)\b",
     re.I,
 )
 

@@ -35,6 +35,11 @@ _FRAMES = (
     r"(?:report|says?|said|findings?|of|on|in)?",
     r"(?:ofsted|hmip|cqc|hmicfrs|inspectors?|inspectorate|inspections?|reported|reports?|published)(?:['’]s)?",
     r"local authorit(?:y|ies)(?:['’]s)?|children['’]?s (?:social care )?services|council(?:['’]s)?",
+    r"(?:give me |show me )?(?:an? |the )?(?:summar(?:y|ise|ize)|overview|headlines?|headline findings|main findings|"
+    r"key findings|findings|main points|everything|in general|on the whole)(?: of| for| about| on)?",
+    r"(?:what )?(?:does |do |did |should )?(?:\w+ )?needs? to (?:be )?(?:improved?|do better)|"
+    r"(?:priority )?(?:recommendations?|recommend(?:ed)?|areas? for (?:improvement|priority action)|priority actions?|"
+    r"priorities)",
     r"please|back|then|there|just|actually|also|ok|and|so",
 )
 _FRAME = re.compile("|".join(rf"(?:\b(?:{frame})(?!\w))" for frame in _FRAMES), re.I)
