@@ -29,24 +29,25 @@ def missing_topic(reading: Reading, selection: Selection, catalogue: Catalogue, 
     `closest` is the cosine of the passage nearest to the topic.
     """
     sources = _asked(reading, selection)
-    asked = [subject for subject in find_subjects(reading.topic) if subject.name not in BROAD]
+    named = find_subjects(reading.topic)
+    asked = [subject for subject in named if subject.name not in BROAD]
     absent = [subject for subject in asked if not _present(subject, sources, catalogue)]
     if asked and len(absent) == len(asked):
         return Missing("topic", _reason(absent[0], sources, reading, catalogue))
-    if not asked:
+    if not named:
         return None if closest >= CLOSE else _no_words(reading, sources, catalogue)
     return None
 
 
 def _no_words(reading: Reading, sources: Sequence[str], catalogue: Catalogue) -> Missing | None:
-    """Without a subject of the field, most of the topic's telling words must stand in the documents.
+    """Without a subject of the field, more than half of the topic's telling words must stand in the documents.
 
     A word that every other document has tells nothing about the topic.
     """
     everywhere = len(catalogue.documents()) / 2
     telling = [t for t in reading.terms if len(catalogue.sources_with([t])) <= max(everywhere, 1)]
     absent = [t for t in telling if not catalogue.sources_with([t], sources)]
-    if not absent or 2 * len(absent) <= len(telling):
+    if not absent or 2 * len(absent) < len(telling):
         return None
     names = join_words([f"“{term}”" for term in absent[:4]], "or")
     return Missing(

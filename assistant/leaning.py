@@ -32,7 +32,8 @@ _NUMBER = re.compile(
     r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|half|third|quarter|weeks?|months?)\b", re.I
 )
 _ASKS_NAME = re.compile(
-    r"\bwho\b|\bwhat(?:['’]?s| is| was)? .{0,40}\b(?:called|named?)\b|\bwhich (?:organisation|agency|company|council|trust)\b",
+    r"\bwho\b|\bwhat(?:['’]?s| is| was)? .{0,40}\b(?:called|named?)\b|"
+    r"\bwhich (?:organisation|agency|company|council|trust)\b",
     re.I,
 )
 _NAME = re.compile(r"(?<=[a-z,] )(?:[A-Z][\w’'-]+ ){1,4}[A-Z][\w’'-]+|[‘“][A-Z][^’”]{2,40}[’”]")

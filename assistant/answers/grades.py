@@ -34,7 +34,8 @@ def graded(reading: Reading, selection: Selection) -> Draft | Missing | None:
     areas = (Area.SEND_OUTCOME,) if only_send else reading.areas or (Area.OVERALL,)
     if reading.intent is Intent.HISTORY:
         return Draft(tuple(_history(reading, reports, areas)))
-    if reading.intent is Intent.CHANGE:
+    several = len(reading.authorities) > 1 and not reading.time.periods  # side by side, not one after another
+    if reading.intent is Intent.CHANGE and not several:
         return Draft(tuple(_change(reading, reports, areas)))
     return _points(reading, reports, areas, selection)
 

@@ -10,12 +10,13 @@ from collections.abc import Iterator, Sequence
 from assistant.answers.drafts import Draft, Line
 from assistant.answers.grades import stated
 from assistant.answers.said import document_words
+from assistant.interpret.slots import FULL
 from assistant.quotes import pieces
 from assistant.records import Leaning, Missing, Reading, Selection
 from index.catalogue import Catalogue, StoredDocument
 from index.records import Part, Passage, Sentence, VoiceKind
 
-REPORTS = 2  # reports summed up in one answer, at most: the latest of those chosen
+REPORTS = 2  # reports of a period summed up in one answer, at most; without a period only the latest is
 OPENING = 3  # sentences of the opening
 IMPROVE = 14  # items of the list of what needs to improve
 
@@ -24,7 +25,9 @@ def summary(reading: Reading, selection: Selection, catalogue: Catalogue) -> Dra
     """The draft of a summary of the latest documents chosen, or what the question should name."""
     if not (reading.authorities or reading.time.periods or reading.kinds or reading.publishers):
         return Missing("topic", "The question names no topic; name one, and an authority or a year if you like.")
-    reports = sorted(selection.documents, key=_recency, reverse=True)[:REPORTS]
+    full = [d for d in selection.documents if d.description.kind in FULL]
+    most = REPORTS if reading.time.periods or len(reading.authorities) > 1 else 1
+    reports = sorted(full or selection.documents, key=_recency, reverse=True)[:most]
     lines: list[Line] = []
     for report in sorted(reports, key=_recency):
         found = list(_lines(reading, report, catalogue.passages_of(report.source)))

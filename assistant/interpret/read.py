@@ -14,10 +14,11 @@ from assistant.interpret.places import unknown_places
 from assistant.interpret.slots import find_areas, find_grades, find_kinds, find_leaning, find_publishers
 from assistant.interpret.speakers import find_speaker
 from assistant.interpret.topics import topic_of
-from assistant.records import Intent, Reading
+from assistant.records import Intent, Leaning, Reading
 from index.authorities import find_authorities
 from index.records import VoiceKind
 
+AREA_WORDS = 5  # a follow-up to a question about a grade with no more words than this names another area of judgement
 SUBJECTS = 3  # subjects of the glossary that widen a search, at most
 
 # Words that carry no topic: they are left out of the keyword search.
@@ -42,6 +43,7 @@ _GROUPS = re.compile(
     r"homeless \w+|children (?:on|with) (?:child )?protection plans|managers|staff",
     re.I,
 )
+_IMPROVING = frozenset({"need", "needs", "improve", "improved", "improvement"})  # no topic of their own
 _EVERY_AREA = re.compile(r"\b(?:grades|judge?ments|ratings|sub-?judge?ments?|each area|all areas|every area)\b", re.I)
 _POINTS_BACK = re.compile(r"\b(?:they|them|their|theirs|those|these|it|its|he|she|his|her|there|ones?|that)\b", re.I)
 
@@ -69,13 +71,15 @@ def _read_one(question: str, today: date) -> Reading:
     areas = find_areas(question)
     terms = _terms(topic)
     intent, details = intent_of(question, topic, terms, time, areas)
-    if speaker and speaker.kind is not VoiceKind.INSPECTORATE:  # what somebody says of a grade is no grade
-        intent = Intent.SAID
+    leaning = find_leaning(question)
+    spoken = speaker is not None and speaker.kind is not VoiceKind.INSPECTORATE
+    if spoken or (leaning is Leaning.RECOMMENDATIONS and intent is Intent.CHANGE):
+        intent = Intent.SAID  # what somebody says of a grade is no grade, what needs to improve no change of grades
     if speaker and speaker.kind is VoiceKind.PERSON:
         topic = topic_of(re.sub(re.escape(speaker.name), " ", topic), ())
         terms = _terms(topic)
     found = find_subjects(topic)[:SUBJECTS]
-    if intent is Intent.SAID and not terms:
+    if intent is Intent.SAID and not set(terms) - _IMPROVING:
         intent = Intent.SUMMARY
     return Reading(
         question=question,
@@ -94,7 +98,7 @@ def _read_one(question: str, today: date) -> Reading:
         wider=tuple(dict.fromkeys(term for subject in found for term in (*subject.terms, *subject.related))),
         intent=intent,
         details=details,
-        leaning=find_leaning(question),
+        leaning=leaning,
         as_of=_as_of(time.periods),
     )
 
@@ -137,6 +141,8 @@ def _topic_carried(own: Reading, before: Reading, words: str) -> dict[str, objec
     """A follow-up without a topic takes the earlier one; one that says "they" takes the group it speaks of."""
     if own.intent not in (Intent.SAID, Intent.SUMMARY):
         return {}
+    if own.areas and before.intent is Intent.GRADE and len(own.terms) <= AREA_WORDS:  # "and for care leavers?"
+        return {"intent": Intent.GRADE}
     if not own.terms and own.leaning is before.leaning:
         same = ("topic", "terms", "wider", "subjects", "areas", "intent", "details")
         return {slot: getattr(before, slot) for slot in same}
