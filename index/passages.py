@@ -8,10 +8,12 @@ Change `RULES` whenever what comes out changes: an index made under other rules 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 
+from index.quotations import MARKS
 from index.records import BlockKind, Description, Document, Interval, Paragraph, Part, Passage, Sentence, Span, Voice
 from index.structure.sentences import sentences
 from index.voices import Utterance, voices
@@ -22,8 +24,9 @@ SPECIAL = 2  # tokens that the embedder itself adds to each text
 HEADER_SHARE = 0.35  # of the embedder's limit, at most, for the header
 
 _CONTEXT = re.compile(
-    r"what the inspection judge?ments mean|information about this (?:inspection|report)|^about this inspection|inspection team|"
-    r"local area partnership details|contents|previous (?:ofsted )?inspections?|the inspection judge?ments and what they mean",
+    r"what the inspection judge?ments mean|the inspection judge?ments and what they mean|"
+    r"information about this (?:inspection|report)|^about this inspection|inspection team|"
+    r"local area partnership details|contents|previous (?:ofsted )?inspections?",
     re.I,
 )
 _RECOMMENDATION = re.compile(
@@ -56,12 +59,12 @@ def passages(
     kept whole, and the embedder cuts it.
     """
     found: list[Passage] = []
-    for group in _groups(document, description, count_tokens):
-        headings = group[0].paragraph.headings
-        budget = max_tokens - SPECIAL - min(count_tokens(header(description, headings)), int(HEADER_SHARE * max_tokens))
-        for pieces in _packed(group, budget):
+    all_pieces = _pieces(document, description, count_tokens)
+    for headings, group in groupby(all_pieces, key=lambda piece: piece.paragraph.headings):
+        above = _short_header(description, headings, count_tokens, int(HEADER_SHARE * max_tokens))
+        for pieces in _packed(group, max_tokens - SPECIAL - count_tokens(above)):
             if _says_something(document, pieces):
-                found.append(_passage(document, description, pieces, len(found)))
+                found.append(_passage(document, above, pieces, len(found)))
     return tuple(found)
 
 
@@ -70,6 +73,14 @@ def header(description: Description, headings: Sequence[str]) -> str:
     when = description.inspected or description.published
     slots = [description.publisher, description.kind.value, ", ".join(description.authorities[:3]), _months(when)]
     return " | ".join(filter(None, [" ".join(filter(None, slots)), *headings[-2:]]))
+
+
+def _short_header(description: Description, headings: Sequence[str], count: Callable[[str], int], most: int) -> str:
+    """The header, with fewer headings where they would take more than `most` tokens."""
+    inner = headings[-2:]
+    while inner and count(header(description, inner)) > most:
+        inner = inner[1:]
+    return header(description, inner)
 
 
 def _months(interval: Interval | None) -> str:
@@ -85,27 +96,13 @@ def _months(interval: Interval | None) -> str:
 def part_of(headings: Sequence[str]) -> Part:
     """Which part of a document stands under these headings."""
     for heading in reversed(headings):
-        if _CONTEXT.search(heading):
-            return Part.CONTEXT
-        if _AREA.search(heading):
+        if _CONTEXT.search(heading) or _AREA.search(heading):
             return Part.CONTEXT
         if _RECOMMENDATION.search(heading):
             return Part.RECOMMENDATION
         if _SUMMARY.search(heading):
             return Part.SUMMARY
     return Part.FINDING
-
-
-def _groups(document: Document, description: Description, count: Callable[[str], int]) -> Iterator[list[_Piece]]:
-    """Runs of sentences under the same path of headings."""
-    group: list[_Piece] = []
-    for piece in _pieces(document, description, count):
-        if group and piece.paragraph.headings != group[0].paragraph.headings:
-            yield group
-            group = []
-        group.append(piece)
-    if group:
-        yield group
 
 
 def _pieces(document: Document, description: Description, count: Callable[[str], int]) -> list[_Piece]:
@@ -116,8 +113,13 @@ def _pieces(document: Document, description: Description, count: Callable[[str],
     ]
     texts = [document.text(spans) for spans, _, _ in drafts]
     utterances = [
-        Utterance(text, first, _in_quotes(document, paragraph), paragraph.kind is BlockKind.ITEM)
-        for text, (_, paragraph, first) in zip(texts, drafts, strict=True)
+        Utterance(
+            text=_with_marks(document, spans),
+            opens_paragraph=first,
+            is_item=paragraph.kind is BlockKind.ITEM,
+            heading=paragraph.headings[-1] if paragraph.headings else "",
+        )
+        for spans, paragraph, first in drafts
     ]
     council = description.authorities[0] if description.authorities else None
     spoken = voices(utterances, description.publisher, description.kind, council)
@@ -138,8 +140,12 @@ def _quotable(document: Document) -> Iterator[Paragraph]:
             yield paragraph
 
 
-def _in_quotes(document: Document, paragraph: Paragraph) -> bool:
-    return document.text(paragraph.spans[:1]).lstrip("*_ ")[:1] in ("“", '"', "‘")
+def _with_marks(document: Document, spans: tuple[Span, ...]) -> str:
+    """A sentence with the lone quotation marks that were left out of it: they tell where a quotation ends."""
+    first, last = document.pages[spans[0].page].text, document.pages[spans[-1].page].text
+    before = first[max(0, spans[0].start - 1) : spans[0].start]
+    after = last[spans[-1].end : spans[-1].end + 1]
+    return f"{before if before in MARKS else ''}{document.text(spans)}{after if after in MARKS else ''}"
 
 
 def _units(document: Document, paragraph: Paragraph) -> tuple[tuple[Span, ...], ...]:
@@ -149,10 +155,10 @@ def _units(document: Document, paragraph: Paragraph) -> tuple[tuple[Span, ...], 
     return sentences(document.pages, paragraph.spans)
 
 
-def _packed(group: Sequence[_Piece], budget: int) -> Iterator[list[_Piece]]:
+def _packed(group: Iterable[_Piece], budget: int) -> Iterator[list[_Piece]]:
     """Cuts a group at paragraphs, and within a paragraph only where the budget asks for it."""
     packed: list[_Piece] = []
-    for run in _by_paragraph(group):
+    for run in (list(run) for _, run in groupby(group, key=lambda piece: piece.paragraph)):
         used, more = sum(piece.tokens for piece in packed), sum(piece.tokens for piece in run)
         if packed and (used >= TINY or used + more > budget):
             yield packed
@@ -166,23 +172,13 @@ def _packed(group: Sequence[_Piece], budget: int) -> Iterator[list[_Piece]]:
         yield packed
 
 
-def _by_paragraph(group: Sequence[_Piece]) -> Iterator[list[_Piece]]:
-    run: list[_Piece] = []
-    for piece in group:
-        if run and piece.paragraph is not run[0].paragraph:
-            yield run
-            run = []
-        run.append(piece)
-    yield run
-
-
 def _says_something(document: Document, pieces: Sequence[_Piece]) -> bool:
     """Whether there are three words: "8.1 None." says nothing that could be found or quoted."""
     return sum(len(_WORD.findall(document.text(piece.spans))) for piece in pieces) >= 3
 
 
-def _passage(document: Document, description: Description, pieces: Sequence[_Piece], ordinal: int) -> Passage:
-    spans = _hull(pieces)
+def _passage(document: Document, above: str, pieces: Sequence[_Piece], ordinal: int) -> Passage:
+    spans = _hull(document, pieces)
     headings = pieces[0].paragraph.headings
     return Passage(
         id=f"{document.sha256[:16]}-{ordinal}",
@@ -192,13 +188,13 @@ def _passage(document: Document, description: Description, pieces: Sequence[_Pie
         number=next((piece.paragraph.number for piece in pieces if piece.paragraph.number), None),
         headings=headings,
         part=part_of(headings),
-        header=header(description, headings),
+        header=above,
         text=document.text(spans),
         sentences=tuple(Sentence(piece.spans, piece.voice) for piece in pieces),
     )
 
 
-def _hull(pieces: Sequence[_Piece]) -> tuple[Span, ...]:
+def _hull(document: Document, pieces: Sequence[_Piece]) -> tuple[Span, ...]:
     """One span for each run of sentences on a page; whole paragraphs keep their number or bullet."""
     spans: list[Span] = []
     for piece in pieces:
@@ -207,12 +203,14 @@ def _hull(pieces: Sequence[_Piece]) -> tuple[Span, ...]:
         if piece.leads and own[0].page == first.page:
             own[0] = Span(first.page, first.start, own[0].end)
         for span in own:
-            near = spans and spans[-1].page == span.page and span.start - spans[-1].end <= GAP
-            if near:
+            if spans and _adjoin(document, spans[-1], span):
                 spans[-1] = Span(span.page, spans[-1].start, span.end)
             else:
                 spans.append(span)
     return tuple(spans)
 
 
-GAP = 12  # characters of white space and marks between two sentences of one span
+def _adjoin(document: Document, one: Span, other: Span) -> bool:
+    """Whether only white space and quotation marks part two spans, and no furniture."""
+    between = document.pages[one.page].text[one.end : other.start]
+    return one.page == other.page and all(mark.isspace() or mark in MARKS for mark in between)

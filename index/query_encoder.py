@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
+from threadpoolctl import ThreadpoolController
 
 from index.errors import EmbedderError
 
@@ -44,6 +46,11 @@ class QueryEncoder:
 
     def encode(self, ids: Sequence[int]) -> Array:
         """The unit vector, shape (width,), of one text given as word piece ids, special tokens included."""
+        # Matrices this small gain nothing from threads, and on a busy machine lose a lot by waiting for them.
+        with _threads().limit(limits=1, user_api="blas"):
+            return self._encoded(ids)
+
+    def _encoded(self, ids: Sequence[int]) -> Array:
         weights = self._weights
         hidden: Array = np.concatenate([self._words[one : one + 1] for one in ids])
         hidden = hidden + weights["embeddings.position_embeddings.weight"][: len(ids)]
@@ -80,6 +87,11 @@ class QueryEncoder:
         spread = np.sqrt(np.square(centred).mean(axis=-1, keepdims=True) + np.float32(self._epsilon))
         normed: Array = centred / spread * self._weights[f"{name}.weight"] + self._weights[f"{name}.bias"]
         return normed
+
+
+@cache
+def _threads() -> ThreadpoolController:
+    return ThreadpoolController()
 
 
 def gelu(values: Array) -> Array:

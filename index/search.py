@@ -20,7 +20,7 @@ from index.vectors import VectorStore
 KEYWORD = 0.4
 WIDER = 0.5  # a word that only the glossary brought in counts half
 CONTEXT = 0.1  # taken off passages about the inspection itself, definitions of grades, and the like
-MOST = 200  # passages read for one query, at most
+BATCH = 200  # passages read at once; more than one batch is seldom needed
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,36 +54,48 @@ def search(
 ) -> tuple[Hit, ...]:
     """The `most` best passages of `sources` (None: of all), best first; ties by source and place.
 
-    Every passage of the sources is scored exactly: a filter costs no recall.
+    Every passage of the sources is scored exactly: a filter costs no recall.  IndexUnusableError: the index is damaged.
     """
     ids = catalogue.passage_ids(sources)
     if not ids:
         return ()
-    dense = vectors.scores(query.vector, ids)
+    dense = vectors.scores(query.vector, ids).astype(np.float64)
     keyword = _keyword(catalogue, query, sources, ids)
-    rough = dense + KEYWORD * keyword
-    kept = np.argsort(-rough, kind="stable")[: max(MOST, most)]
-    passages = catalogue.passages([ids[place] for place in kept])
-    hits = [
-        _hit(query, passage, float(dense[place]), float(keyword[place]))
-        for place, passage in zip(kept, passages, strict=True)
-    ]
-    return tuple(sorted(hits, key=lambda hit: (-hit.score, hit.passage.source, hit.passage.ordinal))[:most])
+    prior = _priors(catalogue, query, ids)
+    highest = dense + KEYWORD * keyword + prior  # before what is taken off for a passage's part
+    order = np.argsort(-highest, kind="stable")
+    hits: list[Hit] = []
+    for start in range(0, len(order), BATCH):
+        if len(hits) >= most and highest[order[start]] < hits[-1].score:
+            break  # nothing that follows can reach the best any more
+        places = order[start : start + BATCH]
+        read = zip(places, catalogue.passages([ids[place] for place in places]), strict=True)
+        hits += [_hit(query, one, float(dense[at]), float(keyword[at]), float(prior[at])) for at, one in read]
+        hits = sorted(hits, key=lambda hit: (-hit.score, hit.passage.source, hit.passage.ordinal))[:most]
+    return tuple(hits)
 
 
-def _hit(query: Query, passage: Passage, dense: float, keyword: float) -> Hit:
-    prior = query.priors.get(passage.source, 0.0)
+def _hit(query: Query, passage: Passage, dense: float, keyword: float, prior: float) -> Hit:
     if passage.part is Part.CONTEXT and not query.frame:
         prior -= CONTEXT
     return Hit(passage, dense + KEYWORD * keyword + prior, dense, keyword, prior)
 
 
+def _priors(catalogue: Catalogue, query: Query, ids: Sequence[str]) -> NDArray[np.float64]:
+    """What is added to each of `ids` for its source."""
+    priors: dict[str, float] = {}
+    for value in set(query.priors.values()):
+        chosen = [source for source, prior in query.priors.items() if prior == value]
+        priors |= dict.fromkeys(catalogue.passage_ids(chosen), value)
+    return np.array([priors.get(one, 0.0) for one in ids], dtype=np.float64)
+
+
 def _keyword(
     catalogue: Catalogue, query: Query, sources: Sequence[str] | None, ids: Sequence[str]
-) -> NDArray[np.float32]:
+) -> NDArray[np.float64]:
     """BM25 of the query's own terms and, at half weight, of the wider ones; the best passage has 1."""
     own = catalogue.keyword_scores(query.terms, sources)
     wider = catalogue.keyword_scores(query.wider, sources)
-    scores = np.array([own.get(i, 0.0) + WIDER * wider.get(i, 0.0) for i in ids], dtype=np.float32)
+    scores = np.array([own.get(i, 0.0) + WIDER * wider.get(i, 0.0) for i in ids], dtype=np.float64)
     best = float(scores.max(initial=0.0))
     return scores / best if best > 0 else scores

@@ -3,86 +3,38 @@
 In an inspectorate's own report a sentence is its finding unless somebody else is heard in it ("social workers told
 inspectors ...").  In a council's or a newspaper's text the council, a named person and an inspectorate may speak
 in one page: quotations are followed to their speaker, and the inspectorate is heard where it is named as saying or
-finding something.  Cautious on purpose: what is not clearly the inspectorate's is the publisher's own voice.
+finding something.  Cautious on purpose: what is not clearly another's is the publisher's own voice.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
+from index import quotations
+from index import voicewords as words
 from index.records import Kind, Voice, VoiceKind
+from index.voicewords import INSPECTORATES
 
-INSPECTORATES = {
-    "Ofsted": r"\bofsted\b",
-    "HMIP": r"\b(?:hmip|hmi prob(?:ation)?|inspectorate of probation)\b",
-    "CQC": r"\b(?:cqc|care quality commission)\b",
-    "HMICFRS": r"\b(?:hmic(?:frs)?|inspectorate of constabulary)\b",
-}
-_INSPECTORATE = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in INSPECTORATES.items()), re.I)
+__all__ = ["INSPECTORATES", "Utterance", "voices"]
 
-_SAYING = (
-    r"(?:said|says?|stat(?:es?|ed|ing)|f(?:ound|inds?)|not(?:es?|ed)|rais(?:es?|ed)|recognis(?:es?|ed?)|acknowledg(?:es?|ed?)|"
-    r"judg(?:es?|ed)|rat(?:es?|ed)|grad(?:es?|ed)|brand(?:s|ed)|conclud(?:es?|ed?)|identif(?:y|ies|ied)|highlight(?:s|ed)?|"
-    r"report(?:s|ed)?|warn(?:s|ed)?|criticis(?:es?|ed?)|prais(?:es?|ed?)|observ(?:es?|ed)|discover(?:s|ed)|saw|told|"
-    r"describ(?:es?|ed)|point(?:s|ed)? (?:to|out)|express(?:es|ed)?|put[s]?|record(?:s|ed)|record|credit(?:s|ed)|welcom(?:es?|ed)|"
-    r"call(?:s|ed)|list(?:s|ed)|deem(?:s|ed)|considered|accept(?:s|ed)|"
-    r"look(?:s|ed)|visited|inspected|recommend(?:s|ed)?|want(?:s|ed)?|ask(?:s|ed)?|expect(?:s|ed)?)"
-)
-_OFFICIAL = r"(?:inspectors?|the (?:\w+ ){0,3}(?:letter|report|inspection|inspectorate|visit|findings)(?: from \w+| by \w+)?|their report|its report)"
-_REPORTING_INSPECTORATE = re.compile(
-    rf"\b(?:{_OFFICIAL}|{'|'.join(INSPECTORATES.values())})(?:,[^,.]{{1,80}},|\s\([^)]*\))?(?:\s(?:also|has|have|had|then|again|were|was|did|not|who|which|that|further|today|itself))*\s{_SAYING}\b"
-    rf"|\b(?:said|according to|from|by|told|says)\s(?:ofsted|inspectors?|hmip|the inspectorate|the letter|the inspection)\b"
-    rf"|\b(?:concerns?|criticisms?|issues?|strengths?|praise|weaknesses)\b[^.]{{0,40}}\b(?:raised|made|identified|noted|found|listed|highlighted)\b[^.]{{0,30}}\b(?:in|by)\s{_OFFICIAL}"
-    rf"|\b(?:concerns?|criticisms?|issues?|areas?)\b[^.]{{0,20}}\b{_OFFICIAL}\s(?:raised|made|identified|noted)"
-    rf"|\b(?:joint |recent |latest )?(?:inspection|monitoring visit)\b[^.]{{0,220}}?\b(?:found|concluded|judged|rated|graded|says?|said)\b"
-    rf"|\bas (?:identified|noted|stated|reported|set out|described|found) (?:in|by) (?:the )?(?:{'|'.join(INSPECTORATES.values())}|inspect)"
-    rf"|\b(?:{'|'.join(INSPECTORATES.values())})['’]s (?:letter|report|account|findings|view)\b"
-    rf"|\b(?:was|were|been|are|is)\s(?:once again\s|again\s|all\s|also\s)*(?:rated|judged|branded|graded|found to be|deemed)\b",
-    re.I,
-)
-_THEY_SAY = re.compile(rf"^[“\"']?\s*they\s(?:also\s|have\s|had\s)*{_SAYING}\b", re.I)
-_NAME = r"(?:(?:Councillor|Cllr|Mr|Mrs|Ms|Miss|Dr|Sir|Dame|Lord|Baroness|Professor|Prof)\.?\s)?[A-Z][\w’'-]+(?:\s(?:[A-Z][\w’'-]+|de|van|von)){1,3}"
-_UTTERED = r"(?:said|says|added|adds|commented|stressed|explained|told|stated|continued|insisted|argued|welcomed|accepted|acknowledged|admitted|pointed out|emphasised|responded|described|confirmed|noted|thanked|promised)"
-_PERSON_SAYS = re.compile(
-    rf"(?P<name>{_NAME})(?:\s\([^)]+\))?(?:,\s(?P<role>[^“”\".:]{{4,140}}?),?|\s\((?P<role2>[^)]+)\))?\s(?:also\s|has\s|have\s|then\s)*{_UTTERED}\b"
-)
-_SAYS_PERSON = re.compile(rf"{_UTTERED}\s(?P<name>{_NAME})(?:,\s(?P<role>[^“”\".:]{{4,120}}))?[.:]?$")
-_PRONOUN_SAYS = re.compile(rf"^(?:he|she)\s(?:also\s|has\s|then\s)*{_UTTERED}\b", re.I)
-_COUNCIL = re.compile(
-    r"^[“\"']?\s*(?:however,?\s)?(?:the |bradford )?(?:[A-Z][\w-]+\s){0,3}(?:council|local authority|authority|trust)\b|"
-    r"\b(?:council|authority)(?:\s\w+){0,3}\s(?:said|says|accepts?|responded|added|has said|has responded|fully accepts?)\b|"
-    r"\b(?:the council|the authority) (?:is|has|will|accepts?)\b|^they say\b",
-    re.I,
-)
-_OTHERS = (
-    r"(?:social workers?|staff|practitioners?|workers|children|young people|care leavers|parents|families|carers|foster carers|"
-    r"adopters|partners|partner agencies|professionals|head ?teachers|schools|school leaders|managers|personal advisers|leaders|"
-    r"senior leaders|health visitors|police officers|advocates|those|some|many|most|they|members)"
-)
-_TOLD_INSPECTORS = re.compile(
-    rf"\b(?P<who>{_OTHERS})(?:\s(?:who|that|in|with|spoken to|seen|whom|we|inspectors|met|spoke|to|and)\b[^.,]{{0,60}}?)?,?"
-    r"\s(?:consistently |also |all |overwhelmingly |universally |positively |powerfully )*"
-    r"(?:told (?:us|inspectors|the inspectors?)|(?:said|say) (?:that )?|report(?:ed)? (?:to inspectors|that|feeling|being|having|positive|they)|"
-    r"spoke|speak|describe[ds]? |commented|informed inspectors|shared with inspectors|express(?:ed)? (?:concern|frustration|satisfaction)|"
-    r"were (?:positive|overwhelmingly positive|unanimous|keen to tell)|feel |felt )",
-    re.I,
-)
+MEMORY = 2  # sentences after which "they" no longer means the body that spoke
 
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
     """A sentence on its way to its voice.
 
-    `opens_paragraph`: it is the first of its paragraph; `in_quotes`: its paragraph begins with a quotation mark;
-    `is_item`: its paragraph is one of a list.
+    `text` has the quotation marks that stand right before or after it; `opens_paragraph`: it is the first of its
+    paragraph; `is_item`: its paragraph is one of a list; `heading`: the heading that it stands under, "" where there
+    is none.
     """
 
     text: str
     opens_paragraph: bool
-    in_quotes: bool
     is_item: bool
+    heading: str = ""
 
 
 def voices(utterances: Iterable[Utterance], publisher: str, kind: Kind, council: str | None) -> Iterator[Voice]:
@@ -96,9 +48,9 @@ def voices(utterances: Iterable[Utterance], publisher: str, kind: Kind, council:
 
 
 def _inspectorate_voice(text: str, publisher: str) -> Voice:
-    match = _TOLD_INSPECTORS.search(text)
+    match = words.REPORTED_SPEECH.search(" ".join(text.split()))
     if match:
-        return Voice(VoiceKind.REPORTED_TO_INSPECTORATE, match.group("who").lower())
+        return Voice(VoiceKind.REPORTED_TO_INSPECTORATE, (match["who"] or match["subject"]).lower())
     return Voice(VoiceKind.INSPECTORATE, publisher)
 
 
@@ -106,72 +58,195 @@ class _Listener:
     """Follows quotations and pronouns through one document that is not an inspectorate's own."""
 
     def __init__(self, publisher: str, kind: Kind, council: str | None) -> None:
-        press = kind is Kind.PRESS
-        self.own = Voice(VoiceKind.PRESS if press else VoiceKind.COUNCIL if "council" in publisher.lower() else VoiceKind.OTHER, publisher)
+        self.own = Voice(_own_kind(publisher, kind), publisher)
         self.council = Voice(VoiceKind.COUNCIL, f"{council} Council" if council else publisher)
-        self.inspectorate = "Ofsted"
-        self.person: Voice | None = None
-        self.quoted: Voice | None = None  # the speaker whose quotation is open
+        self.its_paper_counts = kind is not Kind.COMMITTEE_REPORT  # there "the report" is the committee's own
+        self.inspectorate: str | None = None  # the one named last
+        self.person: Voice | None = None  # whom "he" and "she" mean
+        self.body: Voice | None = None  # whom "it" and "they" mean
+        self.since_body = 0
+        self.quoted: Voice | None = None  # the speaker of the quotation that is open or may go on
+        self.open = False  # a quotation mark is still to be closed
         self.lead_in: Voice | None = None  # the voice of a sentence that ended in a colon
-        self.last = self.own
 
     def listen(self, utterances: Iterable[Utterance]) -> Iterator[Voice]:
-        for utterance in utterances:
-            self.last = self._voice(utterance)
-            ends_open = utterance.text.rstrip("*_ ").endswith(":")
-            self.lead_in = self.last if ends_open else self.lead_in if utterance.is_item else None
-            yield self.last
+        for paragraph in _paragraphs(utterances):
+            self.open = False  # each paragraph of a long quotation opens with a mark of its own
+            if not quotations.opens_with_mark(paragraph[0].text):
+                self.quoted = None
+            for place, utterance in enumerate(paragraph):
+                voice = self._voice(utterance, paragraph[place + 1 :])
+                self._remember(utterance, voice)
+                yield voice
 
-    def _voice(self, utterance: Utterance) -> Voice:
-        text = utterance.text.strip()
-        named = _INSPECTORATE.search(text)
-        if named and named.lastgroup:
-            self.inspectorate = named.lastgroup
-        speaker = self._speaker(text)
-        if speaker:
-            self.person = speaker
-            self.quoted = speaker if text.endswith(":") or _leaves_open(text) else None
-            return speaker
-        if self._inside_quotation(utterance):
-            assert self.quoted is not None
+    def _voice(self, utterance: Utterance, following: Sequence[Utterance]) -> Voice:
+        text = utterance.text
+        if not (self.open or quotations.opens_with_mark(text)):
+            return self._speaker(text) or self._unquoted(text, utterance)
+        outside = quotations.outside(text, self.open)
+        said = self._attributed(outside) if re.search(r"\w", outside) else None
+        return said or self._of_quotation(following) or self.own
+
+    def _of_quotation(self, following: Sequence[Utterance]) -> Voice | None:
+        """Who speaks a quoted sentence that does not say so itself: whoever spoke last, or is named where it ends."""
+        if self.quoted:
             return self.quoted
-        if utterance.is_item and self.lead_in:
-            return self.lead_in
-        return self._reported(text)
+        is_open = True
+        for utterance in following:
+            outside = quotations.outside(utterance.text, is_open)
+            if re.search(r"\w", outside):
+                return self._attributed(outside)
+            is_open = quotations.stays_open(utterance.text, is_open)
+        return None
+
+    def _attributed(self, outside: str) -> Voice | None:
+        """The speaker whom the words around a quotation name."""
+        if self.person and words.ENDS_PRONOUN_SAYS.search(f", {outside}".replace("  ", " ")):
+            return self.person
+        if words.QUOTED_FROM.search(outside):
+            return self._inspectors(outside)
+        return self._speaker(outside.lstrip(" ,-–")) or self._body_heard(outside)
+
+    def _remember(self, utterance: Utterance, voice: Voice) -> None:
+        """What the sentences after this one need to know of it."""
+        text = utterance.text
+        named = words.INSPECTORATE.search(text)
+        self.inspectorate = named.lastgroup if named else self.inspectorate
+        ends_in_colon = text.rstrip("*_ ").endswith(":")
+        self.lead_in = voice if ends_in_colon else self.lead_in if utterance.is_item else None
+        in_quotation = self.open or quotations.opens_with_mark(text)
+        self.open = quotations.stays_open(text, self.open)
+        if self.open or ends_in_colon or in_quotation:
+            self.quoted = voice
+        if voice.kind is VoiceKind.PERSON:
+            self.person = voice
+        elif not in_quotation:
+            self._remember_body(text, voice)
+
+    def _remember_body(self, text: str, voice: Voice) -> None:
+        self.since_body += 1
+        subject = voice if voice.kind in (VoiceKind.INSPECTORATE_REPORTED, VoiceKind.COUNCIL) else None
+        if words.THEY.match(text) and self.body:
+            self.since_body = 0
+        elif words.INSPECTORATE_SUBJECT.match(text):
+            self.body, self.since_body = self._inspectors(text), 0
+        elif words.COUNCIL_SUBJECT.match(text):
+            self.body, self.since_body = self._council_voice(), 0
+        elif words.OTHERS_SUBJECT.match(text) or self.since_body >= MEMORY:
+            self.body = None
+        elif subject and (subject.kind is VoiceKind.INSPECTORATE_REPORTED or self.own.kind is VoiceKind.PRESS):
+            self.body, self.since_body = subject, 0
 
     def _speaker(self, text: str) -> Voice | None:
-        if self.person and _PRONOUN_SAYS.match(text):
+        """The person who is named as speaking, or meant by "he" or "she"."""
+        if self.person and (words.PRONOUN_SAYS.match(text) or words.ROLE_SAYS.match(text)):
             return self.person
-        match = _PERSON_SAYS.search(text) or _SAYS_PERSON.search(text)
-        if not match or _INSPECTORATE.search(match.group("name")) or re.search(r"\b(?:council|authority|government|inspectors?|board|trust)\b", match.group("name"), re.I):
+        for pattern in (words.PERSON_SAYS, words.SAYS_PERSON):
+            for match in pattern.finditer(text):
+                name = match["name"].strip()
+                if not (words.NO_PERSON.search(name) or words.INSPECTORATE.search(name)):
+                    groups = match.groupdict()
+                    role = (groups.get("role") or groups.get("role2") or "").strip()
+                    before = text[max(0, match.start("name") - 50) : match.start("name")]
+                    return self._person(name, role, before)
+        return None
+
+    def _person(self, name: str, role: str, before: str) -> Voice:
+        """A named speaker; one of the inspectorate's own people speaks for it."""
+        if words.OF_INSPECTORATE.search(role) or re.search(
+            rf"(?:{words.OF_INSPECTORATE.pattern})[^,.;]*$", before, re.I
+        ):
+            return self._inspectors(f"{role} {before}")
+        if self.person and not role and _surname(name) == _surname(self.person.name):
+            return self.person
+        return Voice(VoiceKind.PERSON, f"{name}, {role}" if role else name)
+
+    def _unquoted(self, text: str, utterance: Utterance) -> Voice:
+        if utterance.is_item and self.lead_in:
+            return self.lead_in
+        told = words.TOLD_INSPECTORS.search(text)
+        if told:
+            return Voice(VoiceKind.REPORTED_TO_INSPECTORATE, told["who"].lower())
+        return self._body_heard(text) or self._under_heading(text, utterance) or self.own
+
+    def _under_heading(self, text: str, utterance: Utterance) -> Voice | None:
+        """An item of a list under "What Ofsted found" is what Ofsted found, unless it is plainly not."""
+        if not utterance.is_item or not words.INSPECTORATE_HEADING.match(utterance.heading):
             return None
-        groups = match.groupdict()
-        role = groups.get("role") or groups.get("role2")
-        name = match.group("name").strip()
-        known = self.person and name.split()[-1] == self.person.name.split(",")[0].split()[-1]
-        return self.person if known and not role else Voice(VoiceKind.PERSON, f"{name}, {role.strip()}" if role else name)
+        own = words.FIRST_PERSON.search(text) or words.PLANS.search(text) or words.COUNCIL_SUBJECT.search(text)
+        return None if own else self._inspectors(utterance.heading)
 
-    def _inside_quotation(self, utterance: Utterance) -> bool:
-        """A quotation goes on until a paragraph that opens without a quotation mark."""
-        if self.quoted is None:
-            return False
-        if utterance.opens_paragraph and not utterance.in_quotes:
-            self.quoted = None
-            return False
-        return True
+    def _body_heard(self, text: str) -> Voice | None:
+        """The inspectorate or the council, where the sentence reports one of them."""
+        if words.COUNCIL_SAID.search(text):
+            return self._council_voice()
+        if words.SAYS_INSPECTORATE.search(text) and self._paper_known(text):
+            return self._inspectors(text)
+        if self.body and words.THEY.match(text):
+            finds = self.body.kind is VoiceKind.COUNCIL or words.THEY_FOUND.match(text)
+            return self.body if finds else None
+        if words.MAIN_CLAUSE_OWN.match(text):
+            return self._council_voice() if words.COUNCIL_SUBJECT.search(text) else None
+        heard = self._heard_at(text)
+        council = min((m.start() for m in _matches(text, words.COUNCIL_SUBJECT, words.COUNCIL_SAYS)), default=None)
+        says = words.COUNCIL_SAYS.search(text)
+        graded = words.GRADED.search(text)
+        if graded and not (says and says.start() < graded.start()):
+            return self._inspectors(text)
+        first_person = words.FIRST_PERSON.search(text)
+        if heard is not None and not any(
+            at is not None and at < heard for at in (council, first_person and first_person.start())
+        ):
+            return self._inspectors(text)
+        return self._council_voice() if council is not None else None
 
-    def _reported(self, text: str) -> Voice:
-        if _THEY_SAY.match(text) and self.last.kind in (VoiceKind.INSPECTORATE_REPORTED, VoiceKind.COUNCIL):
-            return self.last
-        council = _COUNCIL.search(text)
-        heard = _REPORTING_INSPECTORATE.search(text)
-        if heard and not (council and council.start() < heard.start()):
-            return Voice(VoiceKind.INSPECTORATE_REPORTED, self.inspectorate)
-        if council and self.own.kind is VoiceKind.PRESS:
-            return self.council
-        return self.own
+    def _heard_at(self, text: str) -> int | None:
+        """Where the inspectorate is first heard in a sentence."""
+        patterns = [words.INSPECTORATE_NAMED, words.INSPECTION_FOUND]
+        if self._paper_known(text) and self.its_paper_counts:
+            patterns.append(words.ITS_PAPER)
+        return min((match.start() for match in _matches(text, *patterns)), default=None)
+
+    def _paper_known(self, text: str) -> bool:
+        return self.inspectorate is not None or bool(words.INSPECTORATE.search(text))
+
+    def _inspectors(self, text: str) -> Voice:
+        named = words.INSPECTORATE.search(text)
+        return Voice(
+            VoiceKind.INSPECTORATE_REPORTED, (named.lastgroup if named else None) or self.inspectorate or "Ofsted"
+        )
+
+    def _council_voice(self) -> Voice:
+        return self.own if self.own.kind is VoiceKind.COUNCIL else self.council
 
 
-def _leaves_open(text: str) -> bool:
-    """Whether a quotation opened in the sentence is not closed in it."""
-    return text.count("“") > text.count("”") or (text.count("“") + text.count("”") == 0 and text.count('"') % 2 == 1)
+def _surname(name: str) -> str:
+    return name.partition(",")[0].rsplit(maxsplit=1)[-1]
+
+
+def _own_kind(publisher: str, kind: Kind) -> VoiceKind:
+    if kind is Kind.PRESS:
+        return VoiceKind.PRESS
+    council = re.search(r"\bcouncil\b|\bborough\b|\bauthority\b|\bcity of\b", publisher, re.I)
+    return VoiceKind.COUNCIL if council else VoiceKind.OTHER
+
+
+def _paragraphs(utterances: Iterable[Utterance]) -> Iterator[list[Utterance]]:
+    """The sentences of each paragraph, on one line each and with double quotation marks."""
+    paragraph: list[Utterance] = []
+    for utterance in utterances:
+        if utterance.opens_paragraph and paragraph:
+            yield _plain(paragraph)
+            paragraph = []
+        paragraph.append(utterance)
+    if paragraph:
+        yield _plain(paragraph)
+
+
+def _plain(paragraph: Sequence[Utterance]) -> list[Utterance]:
+    texts = quotations.doubled([" ".join(utterance.text.split()) for utterance in paragraph])
+    return [replace(utterance, text=text) for utterance, text in zip(paragraph, texts, strict=True)]
+
+
+def _matches(text: str, *patterns: re.Pattern[str]) -> Iterator[re.Match[str]]:
+    return (match for pattern in patterns if (match := pattern.search(text)))

@@ -94,7 +94,8 @@ def _chosen(reading: Reading, series: Sequence[StoredDocument], areas: Sequence[
     stated_period = any(p.relation is not Relation.AS_OF for p in reading.time.periods)
     asks_which = bool(reading.grades) and (not reading.authorities or rank is Rank.FIRST)
     if asks_which:
-        series = [d for d in series if (given := find(d, areas)) and given.grade in reading.grades]
+        latest = series if stated_period or rank is Rank.FIRST else [d for d in series if find(d, areas)][-1:]
+        series = [d for d in latest if (given := find(d, areas)) and given.grade in reading.grades]
     elif areas[0] is not Area.OVERALL:  # a report without the area says nothing about it; the one before may
         series = [d for d in series if find(d, areas)]
     if rank is Rank.FIRST:

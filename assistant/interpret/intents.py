@@ -70,11 +70,11 @@ def _vocabulary(words: str) -> frozenset[str]:
 
 
 _PLAIN = (
-    "who what when which whom whose where why on of in at the a an and or for to by from with was were is are did "
-    "do does done had has have be been it its they there that this one ones how long many much any ever "
-    "all every each list number inspector inspectors inspection inspections inspected inspect visit visits visited letter letters report "
-    "reports reported published publish publication latest last most recent previous first current currently now "
-    "monitoring focused full area send joint targeted jtai ilacs sif ofsted hmip cqc children services social care "
+    "who what when which whom whose where why on of in at the a an and or for to by from with was were is are did do "
+    "does done had has have be been it its they there that this one ones how long many much any ever all every each "
+    "list number inspector inspectors inspection inspections inspected inspect visit visits visited letter letters "
+    "report reports reported published publish publication latest last most recent previous first current currently "
+    "now monitoring focused full area send joint targeted jtai ilacs sif ofsted hmip cqc children services social care "
     "council councils authority authorities local england time times year years since between and during held"
 )
 # Words that a question about the inspection itself may have.

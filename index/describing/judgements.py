@@ -11,20 +11,20 @@ from collections.abc import Iterator, Sequence
 
 from index.records import Area, Judgement, Kind, Page, Span
 
-_GRADE = re.compile(
-    r"\b(?P<ri>requires?\s+improvement(?:\s+to\s+be\s+good)?)|(?P<in>inadequate)|(?P<out>outstanding)|(?P<ad>adequate)|(?P<nj>not\s+judged)|\b(?P<good>good)\b",
-    re.I,
-)
-_NAMES = {
-    "ri": "requires improvement",
-    "in": "inadequate",
-    "out": "outstanding",
-    "ad": "adequate",
-    "nj": "not judged",
-    "good": "good",
+_GRADES = {
+    "requires improvement": r"\brequires?\s+improvement(?:\s+to\s+be\s+good)?",
+    "inadequate": r"\binadequate",
+    "outstanding": r"\boutstanding",
+    "adequate": r"\badequate",
+    "not judged": r"\bnot\s+judged",
+    "good": r"\bgood\b",
 }
-_S = r"\s+"
-_TABLE_AREAS: tuple[tuple[Area, str], ...] = (
+_ANY = "|".join(_GRADES.values())
+_GRADE = re.compile(_ANY, re.I)
+_SPACE = r"\s+"
+# Between two words of an area's name: a line break and, where its cell is wrapped, perhaps the grade of its row.
+_GAP = rf"\s+(?:(?:{_ANY})\s+)?"
+_AREAS: tuple[tuple[Area, str], ...] = (
     (Area.LEADERS, r"impact of leaders on social work practice(?: with children and families)?"),
     (Area.HELP_PROTECTION, r"(?:experiences and progress of )?children who need help and protection"),
     (Area.CARE_AND_CARE_LEAVERS, r"experiences and progress of children in care and care leavers"),
@@ -35,34 +35,47 @@ _TABLE_AREAS: tuple[tuple[Area, str], ...] = (
     (Area.LEADERSHIP, r"leadership, management and governance"),
     (Area.OVERALL, r"overall effectiveness"),
 )
-_AREA = re.compile("|".join(f"(?P<{area.name}>{pattern.replace(' ', _S)})" for area, pattern in _TABLE_AREAS), re.I)
+
+
+def _any_area(gap: str) -> str:
+    return "|".join(f"(?P<{area.name}>{pattern.replace(' ', gap)})" for area, pattern in _AREAS)
+
+
+_AREA = re.compile(_any_area(_GAP), re.I)
 _TABLE_START = re.compile(
-    r"judgements?\s+grade\b|1\.?\s+children\s+who\s+need\s+help\s+and\s+protection\s+(?=requires?|good|inadequate|outstanding)", re.I
+    r"judge?ments?\s+grades?\b|"
+    r"1\.?\s+children\s+who\s+need\s+help\s+and\s+protection\s+(?=requires?|good|inadequate|outstanding)",
+    re.I,
 )
 _TABLE_LENGTH = 900  # characters: the longest table, of five wrapped rows, has some 420
+_FAR = 60  # characters between an area and its grade, at most
+# Only of a report that gives its overall grade in a sentence; "were" and "was" speak of an earlier inspection.
 _OVERALL_SENTENCE = re.compile(
     r"(?:overall\s+judge?ment\s+is\s+(?:that\s+)?(?:children['’]s\s+services\s+(?:are|is)?\s*)?(?:it\s+)?|"
-    r"children['’]s\s+services\s+(?:in|for|at)\s+[^.]{2,80}?\s+(?:are\s+|is\s+)?|"
-    r"overall\s+effectiveness(?:\s+of\s+[^.:]{0,80})?\s*(?:is|:)?\s+)(?=requires?\s+improvement|inadequate|outstanding|good\b|adequate)",
+    r"children['’]s\s+services\s+(?:in|for|at)\s+(?:(?!\b(?:were|was|judged|previous)\b)[^.]|(?<=St)\.){2,80}?\s+"
+    r"(?:are\s+|is\s+)?|"
+    r"overall\s+effectiveness(?:\s+of\s+[^.:]{0,80})?\s*(?:is|:)?\s+(?:judged\s+to\s+be\s+)?)"
+    rf"(?={_ANY})",
     re.I,
 )
 _LSCB = re.compile(
-    r"(?:effectiveness\s+of\s+the\s+local\s+safeguarding\s+children\s+board\s*(?:\(LSCB\))?\s*(?:is\s+)?|"
-    r"local\s+safeguarding\s+children\s+board\s*(?:\(LSCB\))?\s*(?:is\s+)?)(?=requires?\s+improvement|inadequate|outstanding|good\b)",
+    r"(?:effectiveness\s+of\s+the\s+)?local\s+safeguarding\s+children\s+board\s*(?:\(LSCB\))?\s*(?:is\s+)?"
+    r"(?=requires?\s+improvement|inadequate|outstanding|good\b)",
     re.I,
 )
 _HEADING = re.compile(
-    rf"^\s*(?:the\s+)?(?:{_AREA.pattern})\s*(?:is|are|:|[–-])?\s*(?={_GRADE.pattern.replace('?P<', '?P<h_')})", re.I | re.M
+    rf"^\s*(?:the\s+)?(?:{_any_area(_SPACE)})\s*(?:is|are|:|[–-])?\s*(?={_ANY})",
+    re.I | re.M,
 )
-_SEND = (
-    (re.compile(r"lead\s+to\s+(inconsistent\s+experiences\s+and\s+outcomes)", re.I), "inconsistent experiences and outcomes"),
-    (
-        re.compile(r"(?:typically\s+lead\s+to\s+positive|lead\s+to\s+typically\s+positive)\s+experiences\s+and\s+outcomes", re.I),
-        "typically positive experiences and outcomes",
+_OUTCOMES = {
+    "inconsistent experiences and outcomes": r"lead\s+to\s+inconsistent\s+experiences\s+and\s+outcomes",
+    "typically positive experiences and outcomes": (
+        r"(?:typically\s+lead\s+to\s+positive|lead\s+to\s+typically\s+positive)\s+experiences\s+and\s+outcomes"
     ),
-    (re.compile(r"widespread\s+and/or\s+systemic\s+failings", re.I), "widespread and/or systemic failings"),
-)
-GRADED = frozenset({Kind.ILACS, Kind.SIF, Kind.SIF_REINSPECTION, Kind.LAC_2013})
+    "widespread and/or systemic failings": r"widespread\s+and/or\s+systemic\s+failings",
+}
+_NUMBERED = frozenset({Kind.SIF, Kind.SIF_REINSPECTION})
+GRADED = _NUMBERED | {Kind.ILACS, Kind.LAC_2013}
 
 
 def judgements(kind: Kind, pages: Sequence[Page]) -> tuple[Judgement, ...]:
@@ -72,18 +85,18 @@ def judgements(kind: Kind, pages: Sequence[Page]) -> tuple[Judgement, ...]:
     if kind not in GRADED:
         return ()
     found: dict[Area, Judgement] = {}
-    for judgement in (*_table(pages), *_overall(pages), *_lscb(pages), *_headings(kind, pages)):
+    for judgement in (*_table(pages), *_in_sentences(kind, pages), *_headings(kind, pages)):
         found.setdefault(judgement.area, judgement)
     return tuple(found[area] for area in Area if area in found)
 
 
-def normal_grade(match: re.Match[str]) -> str:
+def _grade(match: re.Match[str]) -> str:
     """The grade's name in lower case, the same in all frameworks."""
-    return next(name for group, name in _NAMES.items() if match.group(group))
+    return next(name for name, pattern in _GRADES.items() if re.fullmatch(pattern, match[0], re.I))
 
 
 def _table(pages: Sequence[Page]) -> Iterator[Judgement]:
-    """Rows of the table of the first pages: each area takes the first grade printed after it."""
+    """Rows of the table of the first pages: each area takes the first grade printed in it or after it."""
     for index, page in enumerate(pages[:2]):
         start = _TABLE_START.search(page.text)
         if start:
@@ -92,32 +105,35 @@ def _table(pages: Sequence[Page]) -> Iterator[Judgement]:
 
 
 def _rows(index: int, text: str, start: int, end: int) -> Iterator[Judgement]:
-    """Areas and the grades after them, until an area without a grade close by: there the table has ended."""
+    """Areas and their grades, until an area without a grade close by: there the table has ended."""
     areas = list(_AREA.finditer(text, start, end))
-    for place, area in enumerate(areas):
-        until = areas[place + 1].start() if place + 1 < len(areas) else min(end, area.end() + 60)
-        grade = _GRADE.search(text, area.end(), until)
-        if grade is None or grade.start() - area.end() > 60:
+    ends = [*(area.start() for area in areas[1:]), end]
+    for area, until in zip(areas, ends, strict=True):
+        grade = _GRADE.search(text, area.start(), min(until, area.end() + _FAR))
+        if grade is None:
             return
-        assert area.lastgroup is not None
-        yield Judgement(Area[area.lastgroup], normal_grade(grade), Span(index, area.start(), grade.end()))
+        yield Judgement(_area(area), _grade(grade), Span(index, area.start(), max(area.end(), grade.end())))
 
 
-def _first(pattern: re.Pattern[str], area: Area, pages: Sequence[Page], most: int) -> Iterator[Judgement]:
-    for index, page in enumerate(pages[:most]):
+def _area(match: re.Match[str]) -> Area:
+    return next(Area[name] for name, words in match.groupdict().items() if words)
+
+
+def _in_sentences(kind: Kind, pages: Sequence[Page]) -> Iterator[Judgement]:
+    """The overall grade, where the framework gives it in a sentence, and that of the safeguarding board."""
+    if kind is not Kind.ILACS:
+        yield from _first(_OVERALL_SENTENCE, Area.OVERALL, pages[:2])
+    if kind in _NUMBERED:
+        yield from _first(_LSCB, Area.LSCB, pages)
+
+
+def _first(pattern: re.Pattern[str], area: Area, pages: Sequence[Page]) -> Iterator[Judgement]:
+    for index, page in enumerate(pages):
         sentence = pattern.search(page.text)
         grade = _GRADE.match(page.text, sentence.end()) if sentence else None
         if sentence and grade:
-            yield Judgement(area, normal_grade(grade), Span(index, sentence.start(), grade.end()))
+            yield Judgement(area, _grade(grade), Span(index, sentence.start(), grade.end()))
             return
-
-
-def _overall(pages: Sequence[Page]) -> Iterator[Judgement]:
-    return _first(_OVERALL_SENTENCE, Area.OVERALL, pages, 2)
-
-
-def _lscb(pages: Sequence[Page]) -> Iterator[Judgement]:
-    return _first(_LSCB, Area.LSCB, pages, len(pages))
 
 
 def _headings(kind: Kind, pages: Sequence[Page]) -> Iterator[Judgement]:
@@ -127,15 +143,15 @@ def _headings(kind: Kind, pages: Sequence[Page]) -> Iterator[Judgement]:
     for index, page in enumerate(pages):
         for heading in _HEADING.finditer(page.text):
             grade = _GRADE.match(page.text, heading.end())
-            area = next((name for name in Area.__members__ if name in heading.groupdict() and heading.group(name)), None)
-            if grade and area and area != Area.OVERALL.name:
-                yield Judgement(Area[area], normal_grade(grade), Span(index, heading.start(), grade.end()))
+            if grade and _area(heading) is not Area.OVERALL:
+                yield Judgement(_area(heading), _grade(grade), Span(index, heading.start(), grade.end()))
 
 
 def _send(pages: Sequence[Page]) -> tuple[Judgement, ...]:
+    """The outcome; letters of before 2023 give none, but may require a written statement of action."""
     for index, page in enumerate(pages[:2]):
-        for pattern, outcome in _SEND:
-            match = pattern.search(page.text)
+        for outcome, pattern in _OUTCOMES.items():
+            match = re.search(pattern, page.text, re.I)
             if match:
                 return (Judgement(Area.SEND_OUTCOME, outcome, Span(index, match.start(), match.end())),)
     return ()

@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, model_validator
 
+from index.authorities import main_authority
 from index.errors import ReadError
 from index.records import Description, Evidence, How, Interval, Kind
+
+_Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
 class _Period(BaseModel):
@@ -21,19 +24,35 @@ class _Period(BaseModel):
     start: date
     end: date
 
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.end < self.start:
+            raise ValueError("it ends before it starts")
+        return self
+
 
 class _Sidecar(BaseModel):
     """What a sidecar may say; every field is optional."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    title: str | None = None
-    publisher: str | None = None
+    title: _Text | None = None
+    publisher: _Text | None = None
     kind: Kind | None = None
-    authorities: tuple[str, ...] | None = None
+    authorities: tuple[_Text, ...] | None = None
     published: date | _Period | None = None
     inspected: date | _Period | None = None
-    lead_inspector: str | None = None
-    url: str | None = None
+    lead_inspector: _Text | None = None
+    url: _Text | None = None
+
+
+_EXAMPLE = "write lines like 'published: 2019-07-04'"
+_DAYS = "a day like 2019-07-04, or {start: 2019-07-01, end: 2019-07-31}, the end not before the start"
+_FORMS = {
+    "kind": "one of " + ", ".join(Kind),
+    "authorities": "a list like [Leeds, York]",
+    "published": _DAYS,
+    "inspected": _DAYS,
+}
 
 
 def sidecar_path(document: Path) -> Path:
@@ -44,15 +63,17 @@ def sidecar_path(document: Path) -> Path:
 def corrected(description: Description, path: Path) -> Description:
     """The description with the sidecar's values, or as it is where there is no sidecar.
 
+    Authorities may be written in any way that a document may name them ("City of Bradford").
     Raises ReadError naming the sidecar where it is no YAML, has a field that is not known or a value of the wrong form.
     """
     if not path.is_file():
         return description
-    said = _load(path)
-    values: dict[str, Any] = {name: value for name, value in said if value is not None}
+    values: dict[str, Any] = {name: value for name, value in _load(path) if value is not None}
     for name in ("published", "inspected"):
         if name in values:
             values[name] = _interval(values[name])
+    if "authorities" in values:
+        values["authorities"] = tuple(main_authority(name) or name for name in values["authorities"])
     evidence = {name: Evidence(How.SIDECAR, path.name) for name in values}
     return replace(description, **values, evidence={**description.evidence, **evidence})
 
@@ -62,12 +83,18 @@ def _interval(value: date | _Period) -> Interval:
 
 
 def _load(path: Path) -> _Sidecar:
-    fields = ", ".join(_Sidecar.model_fields)
     try:
         return _Sidecar.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")) or {})
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ReadError(f"{path.name} is not readable YAML.", f"Write lines like 'published: 2019-07-04'; fields: {fields}.") from error
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"][:1]) or "the file"
-        raise ReadError(f"{path.name}: {where}: {first['msg']}.", f"Correct the field; fields: {fields}.") from error
+        raise ReadError(*_told(path.name, str(next(iter(error.errors()[0]["loc"]), "")))) from error
+    except (OSError, RecursionError, ValueError, yaml.YAMLError) as error:  # ValueError: no UTF-8, or no such day
+        raise ReadError(f"its sidecar {path.name} is not readable YAML", _EXAMPLE) from error
+
+
+def _told(name: str, field: str) -> tuple[str, str]:
+    """What is wrong with a field of the sidecar `name`, and what to write instead."""
+    if not field:
+        return f"its sidecar {name} is no list of fields", _EXAMPLE
+    if field not in _Sidecar.model_fields:
+        return f"its sidecar {name} has {field!r}, which is no field", f"use {', '.join(_Sidecar.model_fields)}"
+    return f"its sidecar {name} has a value for {field!r} that cannot be used", f"write {_FORMS.get(field, 'a text')}"

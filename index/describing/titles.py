@@ -10,18 +10,28 @@ from index.records import BlockKind, Document, Evidence, How, Paragraph
 from index.structure.headings import heading_text
 
 _INSPECTION = re.compile(
-    r"^(?:focused|monitoring|ofsted|assurance|covid|joint|area send|inspection of|re-?inspection).{4,200}$", re.I
-)
-_META = re.compile(
-    r"^(?:inspection dates?|lead inspector|deputy|reporting inspector|report published|published|dates? of|judgement|age group|"
-    r"view this email|h(?:er|is) majesty|last updated|author|contact|audience|time:|to be completed|and$|the overall judgement|\W*$|\*{0,2}[a-z]\*{0,2}$)",
+    r"^(?:focused|monitoring|ofsted|assurance|covid|joint|area send|(?:an? )?(?:joint )?inspection of|"
+    r"re-?inspection).{4,200}$",
     re.I,
 )
+# Lines of a title block that say something else than the title.
+_META = re.compile(
+    r"^(?:inspection dates?|lead inspector|deputy|reporting inspector|report published|published|dates? of|judgement|"
+    r"age group|view this email|h(?:er|is) majesty|last updated|author|contact|audience|time:|to be completed|and$|"
+    r"the overall judgement|\W*$|\*{0,2}[a-z]\*{0,2}$)",
+    re.I,
+)
+# Ends and beginnings of lines that show a title broken in its middle.
 _OPEN_END = re.compile(r"\b(?:and|of|for|the|local|to|in|on|with|children[’']s|local authority)$", re.I)
-_COUNCIL = re.compile(r"^(?:metropolitan |borough |city |county |district )*(?:council$|(?:council |trust )?local authority|children['’]s services)", re.I)
-_SECOND_HALF = re.compile(r",? and review of the effectiveness of the local safeguarding children.*$", re.I)  # of the long SIF title
+_GOES_ON = re.compile(
+    r"^(?:metropolitan |borough |city |county |district )*"
+    r"(?:council$|(?:council |trust )?local authority|children['’]s services)",
+    re.I,
+)
+# The second half of the long SIF title.
+_SECOND_HALF = re.compile(r",? and review of the effectiveness of the local safeguarding children.*$", re.I)
 LONGEST = 200  # characters
-OPENING = 90
+OPENING = 90  # characters of the text that stand in for a title
 
 
 def title_of(document: Document) -> tuple[str, Evidence]:
@@ -60,7 +70,7 @@ def _whole(texts: Sequence[str]) -> list[str]:
     """Joins the lines of a title that was broken in its middle, and drops the footnote digit after its last word."""
     whole: list[str] = []
     for text in texts:
-        goes_on = whole and (_OPEN_END.search(whole[-1]) or text[:1].islower() or _COUNCIL.match(text))
+        goes_on = whole and (_OPEN_END.search(whole[-1]) or text[:1].islower() or _GOES_ON.match(text))
         if goes_on and not _META.match(text):
             whole[-1] = f"{whole[-1]} {text}"
         else:

@@ -10,13 +10,15 @@ from __future__ import annotations
 import calendar
 import contextlib
 import re
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cached_property
 
 from index.dates import FoundDate, find_dates
 from index.records import Description, Document, Evidence, How, Interval
-from index.voices import INSPECTORATES
+from index.voicewords import INSPECTORATES
 
 RUN = 8  # words in a row that two documents must share to count as the same words
 ENOUGH = 3  # runs shared, at least
@@ -24,55 +26,82 @@ NEAR = timedelta(days=62)  # a day named without its year lies this near to publ
 _WORD = re.compile(r"[a-z0-9]+")
 
 
+@dataclass(frozen=True)
+class _Dated:
+    """A document with its date, which others may share; its days are read once, when first asked for."""
+
+    document: Document
+    published: date
+    authorities: frozenset[str]
+
+    @cached_property
+    def days(self) -> tuple[FoundDate, ...]:
+        return _days(self.document)
+
+    @property
+    def name(self) -> str:
+        return f"{self.document.source} ({self.published:%-d %B %Y})"
+
+    def is_about(self, description: Description) -> bool:
+        return not self.authorities.isdisjoint(description.authorities)
+
+
 def date_undated(described: Sequence[tuple[Document, Description]]) -> dict[str, Description]:
-    """The descriptions by source; undated ones take an inferred date where the evidence gives one."""
-    dated = [(document, description) for document, description in described if description.published]
-    found = {}
-    for document, description in described:
-        guess = None if description.published or description.publisher in INSPECTORATES else _infer(document, description, dated)
+    """The descriptions by source; undated ones take an inferred date where the evidence gives one.
+
+    An inspectorate's report is left as it is: what quotes it says nothing certain of when it came out.
+    """
+    found = {document.source: description for document, description in described}
+    undated = [pair for pair in described if not pair[1].published and pair[1].publisher not in INSPECTORATES]
+    dated = [
+        _Dated(document, description.published.start, frozenset(description.authorities))
+        for document, description in described
+        if description.published
+    ]
+    for (document, description), likest in zip(undated, _likest(undated, dated), strict=True):
+        guess = likest or _by_shared_day(document, [other for other in dated if other.is_about(description)])
         if guess:
-            interval, words = guess
+            day, words = guess
             evidence = {**description.evidence, "published": Evidence(How.INFERRED, words)}
-            description = replace(description, published=interval, evidence=evidence)
-        found[document.source] = description
+            found[document.source] = replace(description, published=_month(day), evidence=evidence)
     return found
 
 
-def _infer(
-    document: Document, description: Description, dated: Sequence[tuple[Document, Description]]
-) -> tuple[Interval, str] | None:
-    same = [(d, s) for d, s in dated if set(s.authorities) & set(description.authorities)]
-    return _by_shared_words(document, same) or _by_shared_day(document, same)
+def _likest(undated: Sequence[tuple[Document, Description]], dated: Sequence[_Dated]) -> list[tuple[date, str] | None]:
+    """For each undated document the date of the one that shares most runs of words with it, and what says so.
+
+    Every document is gone through once, however many there are: only the runs of the undated ones are held.
+    """
+    owners: dict[int, list[int]] = {}
+    for place, (document, _) in enumerate(undated):
+        for run in _runs(document):
+            owners.setdefault(run, []).append(place)
+    best: list[tuple[int, _Dated | None]] = [(ENOUGH - 1, None)] * len(undated)
+    for other in dated if undated else ():
+        shared = Counter(place for run in _runs(other.document) for place in owners.get(run, ()))
+        for place, count in shared.items():
+            if count > best[place][0] and other.is_about(undated[place][1]):
+                best[place] = (count, other)
+    return [(other.published, f"shares its words with {other.name}") if other else None for _, other in best]
 
 
-def _by_shared_words(
-    document: Document, dated: Sequence[tuple[Document, Description]]
-) -> tuple[Interval, str] | None:
-    own = _runs(document)
-    shared = [(len(own & _runs(other)), other, about) for other, about in dated]
-    count, other, about = max(shared, key=lambda item: item[0], default=(0, None, None))
-    if other is None or about is None or about.published is None or count < ENOUGH:
-        return None
-    return _month(about.published.start), f"shares its words with {other.source} ({about.published.start:%-d %B %Y})"
-
-
-def _by_shared_day(document: Document, dated: Sequence[tuple[Document, Description]]) -> tuple[Interval, str] | None:
+def _by_shared_day(document: Document, dated: Sequence[_Dated]) -> tuple[date, str] | None:
     """A day without its year ("took over on 1 July") that a dated document about the same authority also names."""
-    days = {day.first: day.words for day in _dates(document) if not day.year_stated}
-    best: tuple[int, Interval, str] | None = None
-    for other, about in dated:
-        assert about.published is not None
-        published = about.published.start
-        for day in _dates(other):
-            distance = abs((_on(day, published) - published).days)
-            if day.first in days and distance <= NEAR.days and (best is None or distance < best[0]):
-                words = f"names {days[day.first]}, as {other.source} ({published:%-d %B %Y}) does"
-                best = (distance, _month(published), words)
-    return (best[1], best[2]) if best else None
+    named = {day.first: day.words for day in _days(document) if not day.year_stated}
+    shared = [
+        (abs(_on(day, other.published) - other.published), other, named[day.first])
+        for other in dated
+        for day in (other.days if named else ())
+        if day.first in named
+    ]
+    distance, other, words = min(shared, key=lambda item: item[0], default=(NEAR, None, ""))
+    if other is None or distance > NEAR:
+        return None
+    return other.published, f"names {words}, as {other.name} does"
 
 
-def _dates(document: Document) -> list[FoundDate]:
-    return [found for page in document.pages for found in find_dates(page.text)]
+def _days(document: Document) -> tuple[FoundDate, ...]:
+    return tuple(found for page in document.pages for found in find_dates(page.text))
 
 
 def _on(day: FoundDate, published: date) -> date:
@@ -83,13 +112,14 @@ def _on(day: FoundDate, published: date) -> date:
     for year in (published.year - 1, published.year, published.year + 1):
         with contextlib.suppress(ValueError):  # 29 February of a common year
             near.append(day.in_year(year).start)
-    return min(near, key=lambda one: abs((one - published).days), default=date.min)
+    return min(near, key=lambda one: abs(one - published), default=date.min)
 
 
 def _month(day: date) -> Interval:
     return Interval(day.replace(day=1), day.replace(day=calendar.monthrange(day.year, day.month)[1]))
 
 
-def _runs(document: Document) -> set[tuple[str, ...]]:
+def _runs(document: Document) -> frozenset[int]:
+    """The runs of words of a document, as hashes, which take less memory."""
     words = _WORD.findall(" ".join(page.text for page in document.pages).lower().replace("’", "").replace("'", ""))
-    return {tuple(words[at : at + RUN]) for at in range(len(words) - RUN + 1)}
+    return frozenset(hash(tuple(words[at : at + RUN])) for at in range(len(words) - RUN + 1))

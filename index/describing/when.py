@@ -7,26 +7,46 @@ is only an inference.  Dates that disagree are kept beside the one chosen.  Noth
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from index.dates import FoundDate, find_dates
 from index.records import Evidence, How, Interval, Kind, Page, Properties
 
-_PUBLISHED = re.compile(r"(?:\b|(?<=[a-z])(?=P))(?:report\s+)?(?:first\s+)?published(?:\s+(?:on|in|by\s+[A-Z][\w ]{2,40}(?:\s+on|\s+in)))?\s*:?\s*$", re.I)
-_HELD = re.compile(r"\b(?:to be held|meeting|(?:panel|committee|cabinet|board)(?: report)?|dated)\s*(?:on|of|for|:)?\s*(?:the\s+)?$", re.I)
-_SALUTATION = re.compile(r"^\s*dear\s+\S", re.I | re.M)
-_ISSUE = re.compile(r"^[^\n]{0,80}?(?:newsletter|update|bulletin|edition|issue)[^\n]{0,20}$", re.I | re.M)
-_INSPECTED = re.compile(
-    r"(?:(?<!previous )inspection\s+dates?\s*:|date\s+of\s+inspection\s*:|(?:this\s+)?(?:inspection|visit)\s+took\s+place\s+(?:from|on|between)?|"
-    r"(?:which|that)\s+took\s+place\s+(?:on|from|between|in)?|"
-    r"(?:focused|monitoring|assurance)\s+(?:assurance\s+)?visit\s+(?:to|of)\s+[^.]{3,140}?\s(?:on|from|between|which took place on)\s+(?:the\s+)?|"
-    r"carried\s+out\s+[^.]{0,120}?\b(?:in|on|between|from)\s+|"
-    r"\bbetween\s+|inspectors\s+visited[^.]{0,80}?\b(?:in|on)\s+|inspection\s+(?:in|on)\s+|looked\s+at\s+the\s+services\s+between\s+)\s*$",
+_PUBLISHED = re.compile(
+    r"(?:\b|(?<=[a-z])(?=P))(?<!last )(?<!previous )(?<!was )(?<!were )(?:report\s+)?(?:first\s+)?published"
+    r"(?:\s+(?:on|in|by\s+[A-Z][\w ]{2,40}(?:\s+on|\s+in)))?\s*:?\s*$",
     re.I,
 )
+_HELD = re.compile(
+    r"\b(?:to be held|meeting|(?:panel|committee|cabinet|board)(?: report)?|dated?)\s*(?:on|of|for|:)?\s*(?:the\s+)?$",
+    re.I,
+)
+_PROBATION_COVER = re.compile(r"\binspectorate of probation[,\s]+$", re.I)
+_SALUTATION = re.compile(r"^\s*dear\s+\S", re.I | re.M)
+_ISSUE = re.compile(r"^[^\n]{0,80}?(?:newsletter|update|bulletin|edition|issue)[^\n]{0,20}$", re.I | re.M)
+# What stands before the days of an inspection, likeliest first: a label, a sentence about this visit, a bare word.
+_CUES = tuple(
+    re.compile(rf"(?:{cue})\s*$", re.I)
+    for cue in (
+        r"(?<!previous )inspection\s+dates?\s*:|dates?\s+of\s+(?:this\s+)?inspection\s*:",
+        r"(?:this\s+)?(?:inspection|visit)\s+took\s+place\s+(?:from|on|between)?|"
+        r"(?:which|that)\s+took\s+place\s+(?:on|from|between|in)?|"
+        r"(?:focused|monitoring|assurance)\s+(?:assurance\s+)?visit\s+(?:to|of)\s+[^.]{3,140}?\s"
+        r"(?:on|from|between|which took place on)\s+(?:the\s+)?|"
+        r"carried\s+out\s+[^.]{0,120}?\b(?:in|on|between|from)\s+|"
+        r"inspectors\s+visited[^.]{0,80}?\b(?:in|on)\s+|inspection\s+(?:in|on|between)\s+|"
+        r"looked\s+at\s+the\s+services\s+between\s+|"
+        r"\b(?:fieldwork|on-?site)[^.]{0,60}?\b(?:between|from|on|in)\s+",
+        r"\bbetween\s+",
+    )
+)
+_BARE = 2  # the place of the bare word among the cues
 _FURTHEST = 220  # characters before a date in which its cue may stand
 LETTERS = frozenset({Kind.FOCUSED_VISIT, Kind.MONITORING_VISIT, Kind.JTAI, Kind.LETTER, Kind.AREA_SEND})
+_OTHERS_WORDS = frozenset({Kind.COMMITTEE_REPORT, Kind.NEWSLETTER, Kind.NEWS_ITEM, Kind.PRESS, Kind.OTHER, Kind.LETTER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,25 +58,30 @@ class Dated:
 
 
 def published(
-    kind: Kind, pages: Sequence[Page], properties: Properties, name_hint: str
+    kind: Kind, pages: Sequence[Page], properties: Properties, name_hint: str, period: Interval | None
 ) -> tuple[Dated | None, tuple[Evidence, ...]]:
-    """The publication date and the evidence of dates that disagree with it; None where nothing dates the document."""
+    """The publication date and the evidence of dates that disagree with it; None where nothing dates the document.
+
+    An inspectorate does not publish a report before the inspection: such a date, of `period`, is another report's.
+    """
     candidates = [*_stated(kind, pages), *_hinted(properties, name_hint)]
+    if period and kind not in _OTHERS_WORDS:
+        candidates = [date for date in candidates if date.interval.end >= period.start]
     if not candidates:
         return None, ()
     chosen = candidates[0]
-    others = [c.evidence for c in candidates[1:] if c.evidence.how in (How.STATED, How.FILE_NAME) and not _agree(c, chosen)]
+    firm = (date for date in candidates[1:] if date.evidence.how in (How.STATED, How.FILE_NAME))
+    others = dict.fromkeys(date.evidence for date in firm if not _agree(date, chosen))
     return chosen, tuple(others)
 
 
 def inspected(kind: Kind, pages: Sequence[Page]) -> tuple[Dated | None, tuple[Evidence, ...]]:
-    """The days of the inspection, visit or event, and the evidence of printed dates that disagree."""
-    found = list(_inspections(pages[:1])) or list(_inspections(pages[:3]))
-    if not found:
-        return None, ()
-    chosen = found[0]
-    headers = [header for header in _running_dates(pages[1:]) if header.interval != chosen.interval] if kind is not Kind.PRESS else []
-    return chosen, tuple(header.evidence for header in headers[:1])
+    """The days of the inspection, visit or event, and the evidence of a running header that states others."""
+    chosen = _inspection(kind, pages[:1]) or _inspection(kind, pages[:3])
+    if chosen is None or kind in _OTHERS_WORDS:
+        return chosen, ()
+    header = next((header for header in _running_dates(pages[1:]) if header.interval != chosen.interval), None)
+    return chosen, (header.evidence,) if header else ()
 
 
 def _agree(one: Dated, other: Dated) -> bool:
@@ -64,21 +89,21 @@ def _agree(one: Dated, other: Dated) -> bool:
 
 
 def _stated(kind: Kind, pages: Sequence[Page]) -> Iterator[Dated]:
-    for page in pages[:2] if pages and pages[0].number else pages:
-        for date in find_dates(page.text):
-            if date.interval and _PUBLISHED.search(page.text[max(0, date.start - 60) : date.start]):
-                yield _dated(date, How.STATED, page)
+    yield from _after_cue(pages[:2] if pages and pages[0].number else pages, _PUBLISHED)
     if kind in LETTERS:
         yield from _letter_date(pages[:1])
+    if kind is Kind.YOUTH_JUSTICE:
+        yield from islice(_after_cue(pages[:1], _PROBATION_COVER), 1)
     if kind is Kind.COMMITTEE_REPORT:
-        yield from _after_cue(pages[:1], _HELD)
+        yield from islice(_after_cue(pages[:1], _HELD), 1)
     if kind is Kind.NEWSLETTER:
-        yield from _issue_date(pages[:1])
+        yield from islice(_issue_date(pages[:1]), 1)
 
 
-def _dated(date: FoundDate, how: How, page: Page) -> Dated:
-    assert date.interval is not None
-    return Dated(date.interval, Evidence(how, date.words, page.number))
+def _dated(date: FoundDate, page: Page) -> Iterator[Dated]:
+    """The date as printed; nothing where it states no year."""
+    if date.interval:
+        yield Dated(date.interval, Evidence(How.STATED, date.words, page.number))
 
 
 def _letter_date(pages: Sequence[Page]) -> Iterator[Dated]:
@@ -88,16 +113,15 @@ def _letter_date(pages: Sequence[Page]) -> Iterator[Dated]:
         for date in find_dates(page.text[: salutation.start()] if salutation else ""):
             line = page.text[page.text.rfind("\n", 0, date.start) + 1 : date.start].strip()
             if date.interval and not line:
-                yield _dated(date, How.STATED, page)
+                yield from _dated(date, page)
                 return
 
 
 def _after_cue(pages: Sequence[Page], cue: re.Pattern[str]) -> Iterator[Dated]:
     for page in pages:
         for date in find_dates(page.text):
-            if date.interval and cue.search(page.text[max(0, date.start - 60) : date.start]):
-                yield _dated(date, How.STATED, page)
-                return
+            if cue.search(page.text[max(0, date.start - 60) : date.start]):
+                yield from _dated(date, page)
 
 
 def _issue_date(pages: Sequence[Page]) -> Iterator[Dated]:
@@ -105,9 +129,7 @@ def _issue_date(pages: Sequence[Page]) -> Iterator[Dated]:
     for page in pages:
         for line in _ISSUE.finditer(page.text[:600]):
             for date in find_dates(line.group()):
-                if date.interval:
-                    yield _dated(date, How.STATED, page)
-                    return
+                yield from _dated(date, page)
 
 
 def _hinted(properties: Properties, name_hint: str) -> Iterator[Dated]:
@@ -122,19 +144,30 @@ def _hinted(properties: Properties, name_hint: str) -> Iterator[Dated]:
         yield Dated(Interval(day, day), Evidence(How.INFERRED, f"the file was created on {day:%-d %B %Y}"))
 
 
-def _inspections(pages: Sequence[Page]) -> Iterator[Dated]:
+def _inspection(kind: Kind, pages: Sequence[Page]) -> Dated | None:
+    """The date with the likeliest cue; in the words of others a bare "between" says nothing of an inspection."""
+    best: tuple[int, Dated] | None = None
     for page in pages:
         for date in find_dates(page.text):
-            before = page.text[max(0, date.start - _FURTHEST) : date.start]
-            if date.interval and _INSPECTED.search(re.sub(r"\s+", " ", before)):
-                yield _dated(date, How.STATED, page)
+            before = re.sub(r"\s+", " ", page.text[max(0, date.start - _FURTHEST) : date.start])
+            rank = next((rank for rank, cue in enumerate(_CUES) if cue.search(before)), None)
+            if rank is None or (rank == _BARE and kind in _OTHERS_WORDS) or (best and best[0] <= rank):
+                continue
+            for dated in _dated(date, page):
+                best = (rank, dated)
+    return best[1] if best else None
 
 
 def _running_dates(pages: Sequence[Page]) -> Iterator[Dated]:
-    """Inspection dates that the running header repeats: a date range alone on one of the first three lines."""
-    for page in pages:
-        for line in page.text.strip().split("\n")[:3]:
-            for date in find_dates(line):
-                alone = re.fullmatch(r"\W*\d{0,3}\W*", (line[: date.start] + line[date.end :]))
-                if date.interval and date.interval.start != date.interval.end and alone:
-                    yield _dated(date, How.STATED, page)
+    """Inspection dates that the running header repeats: days alone on one of the first three lines of two pages."""
+    found = [dated for page in pages for line in page.text.strip().split("\n")[:3] for dated in _alone(line, page)]
+    often = Counter(dated.interval for dated in found)
+    return (dated for dated in found if often[dated.interval] >= min(2, len(pages)))
+
+
+def _alone(line: str, page: Page) -> Iterator[Dated]:
+    """The range of days that is all that a line says, a page number apart."""
+    for date in find_dates(line):
+        rest = line[: date.start] + line[date.end :]
+        if date.words[0].isdigit() and date.first != date.last and re.fullmatch(r"\W*\d{0,3}\W*", rest):
+            yield from _dated(date, page)

@@ -10,11 +10,12 @@ from index.records import BlockKind, Page, Paragraph, Span
 
 # Headings that open a chapter of an inspection report in any framework; all others stand below them.
 CHAPTER = re.compile(
-    r"^(?:section \d|part \d|the (?:experiences and progress|impact of leaders|local authority|effectiveness of the local)|"
+    r"^(?:section \d|part \d|"
+    r"the (?:experiences and progress|impact of leaders|local authority|effectiveness of the local)|"
     r"(?:key )?findings|main findings|headline findings|overview|summary|executive summary|what needs to improve|"
     r"areas? for (?:improvement|priority action)|recommendations?|inspection judgements|information about|"
     r"what (?:does|is|are|the inspection)|leadership|adoption|care leavers|leaders|practice|strengths|key strengths|"
-    r"children (?:looked after|who need)|local safeguarding children board|next steps|(?:case study))",
+    r"children (?:looked after|who need)|local safeguarding children board|next steps|case study)",
     re.I,
 )
 

@@ -10,8 +10,14 @@ from statistics import quantiles
 from index.records import Page, Span
 
 # Symbol and dingbat glyphs that reports use for bullets, private-use ones included (facts measured on real reports).
-BULLET = re.compile(r"^[\s]*([\uf06e\uf02d\uf0a7\uf0b7\uf0be\uf076\uf0d8\u25fc\u25aa\u25a0\u25cf\u2022\u25e6\u2023▪■─●]|[-–o*](?=\s))\s*")
-NUMBER = re.compile(r"^\s*(?:\*{2}|#{1,6}\s)?\s*((?:\d{1,3})(?:\.\d{1,2}){0,3})(\.?)(?=\s|$|(?<=\.)[A-Z‘“])")
+BULLET = re.compile(
+    r"^[\s]*([\uf06e\uf02d\uf0a7\uf0b7\uf0be\uf076\uf0d8\u25fc\u25aa\u25a0\u25cf\u2022\u25e6\u2023▪■─●]|[-–―o*](?=\s))\s*"
+)
+# "12.", "2.1", "12)" or "(12)": the number is group 1, the stop or bracket after it group 2.
+NUMBER = re.compile(
+    r"^\s*(?:\*{2}|#{1,6}\s)?\s*"
+    r"(?:\((?=\d{1,3}\)))?((?:\d{1,3})(?:\.\d{1,2}){0,3})([.)]?)(?=\s|$|(?<=[.)])[A-Z‘“])"
+)
 TERMINAL = re.compile(r"[.!?:;][\"”’')\]*_\s\d]{0,4}$")
 
 
@@ -51,7 +57,9 @@ def _is_blank_line(text: str, at: int) -> bool:
 def width(lines: Sequence[Line]) -> float:
     """The measure of a page in characters: nine lines of ten are no longer than this."""
     lengths = [len(line.text) for line in lines]
-    return quantiles(lengths, n=10)[-1] if len(lengths) > 1 else float(max(lengths, default=0))
+    if len(lengths) < 2:
+        return float(max(lengths, default=0))
+    return min(quantiles(lengths, n=10)[-1], max(lengths))  # of few lines the quantile may lie above the longest
 
 
 def breaks_early(line: Line, following: Line, measure: float) -> bool:

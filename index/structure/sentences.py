@@ -58,15 +58,13 @@ def _joined(text: str, found: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _trimmed(text: str, found: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The same pieces without white space and lone quotation marks at their ends; none is empty."""
     trimmed = []
     for start, end in found:
         piece = text[start:end]
-        start += len(piece) - len(piece.lstrip())
-        end -= len(piece) - len(piece.rstrip())
-        start, end = _unquoted(text, start, end)
-        if end > start:
-            trimmed.append((start, end))
-    return trimmed
+        first, last = start + len(piece) - len(piece.lstrip()), end - len(piece) + len(piece.rstrip())
+        trimmed.append(_unquoted(text, first, last))
+    return [(start, end) for start, end in trimmed if end > start]
 
 
 def _unquoted(text: str, start: int, end: int) -> tuple[int, int]:

@@ -1,0 +1,125 @@
+"""A draft becomes text and citations: every mark has its citation, and what could not be verified leaves no trace."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from answers_index import catalogue_of, document, marks
+from conftest import entry_of
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.answers.drafts import Draft, Line, finished
+from assistant.quotes import Quote
+from index.catalogue import Catalogue
+from index.records import Span
+
+PAGE = "Caseloads are high. Visits are late. Managers know it."
+GOOD, OTHER, BAD = Span(0, 0, 19), Span(0, 20, 36), Span(0, 2, 19)
+
+
+@pytest.fixture(scope="module")
+def held(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalogue]:
+    catalogue = catalogue_of(tmp_path_factory.mktemp("drafts") / "catalogue.sqlite", entry_of("a.pdf", (PAGE,)))
+    yield catalogue
+    catalogue.close()
+
+
+def quotes(held: Catalogue, *spans: Span) -> tuple[Quote, ...]:
+    return tuple(Quote(document(held, "a.pdf"), span, "Ofsted", None) for span in spans)
+
+
+def text_of(held: Catalogue, *lines: Line) -> str:
+    return finished(Draft(lines), held, None)[0]
+
+
+def test_words_and_marks_of_a_draft(held: Catalogue) -> None:
+    text, citations = finished(
+        Draft(
+            (
+                Line("Report:", heading=True),
+                Line("•", quotes(held, GOOD), quotes(held, OTHER)),
+                Line("Good – overall.", cited=quotes(held, OTHER)),
+                Line("A note."),
+            )
+        ),
+        held,
+        None,
+    )
+    assert text.split("\n") == ["Report:", "• “Caseloads are high.” [1] [2]", "Good – overall. [3]", "A note."]
+    assert [(c.n, c.quote) for c in citations] == [
+        (1, "Caseloads are high."),
+        (2, "Visits are late."),
+        (3, "Visits are late."),
+    ]
+
+
+def test_a_line_goes_with_its_quotes(held: Catalogue) -> None:
+    assert (
+        text_of(held, Line("Gone.", quotes(held, BAD)), Line("•", quotes(held, GOOD))) == "• “Caseloads are high.” [1]"
+    )
+    assert text_of(held, Line("Gone.", cited=quotes(held, BAD)), Line("•", quotes(held, GOOD))).startswith("•")
+
+
+def test_a_heading_goes_with_all_that_stood_under_it(held: Catalogue) -> None:
+    text = text_of(
+        held,
+        Line("First:", heading=True),
+        Line("•", quotes(held, BAD)),
+        Line("Second:", heading=True),
+        Line("•", quotes(held, BAD)),
+        Line("•", quotes(held, GOOD)),
+        Line("Third:", heading=True),
+        Line("•", quotes(held, BAD)),
+    )
+    assert text == "Second:\n• “Caseloads are high.” [1]"
+
+
+def test_without_a_single_quote_nothing_is_left(held: Catalogue) -> None:
+    """Not the headings, not the notes: our own words alone are no answer."""
+    lines = (Line("Report:", heading=True), Line("•", quotes(held, BAD)), Line("A note."))
+    assert finished(Draft(lines), held, None) == ("", ())
+    assert finished(Draft(()), held, None) == ("", ())
+
+
+@pytest.mark.xfail(strict=True, reason="drafts._without_bare_headings: a note of our own keeps the heading above it")
+def test_a_note_at_the_end_keeps_no_heading(held: Catalogue) -> None:
+    """As `said` ends a draft whose last document's quotes all fail."""
+    text = text_of(
+        held,
+        Line("First:", heading=True),
+        Line("•", quotes(held, GOOD)),
+        Line("Second:", heading=True),
+        Line("•", quotes(held, BAD)),
+        Line("(A note on how the period was read.)"),
+    )
+    assert "Second:" not in text
+
+
+@pytest.mark.xfail(strict=True, reason="drafts.finished keeps a line whose own words failed for its twins: '• [1]'")
+def test_a_line_whose_own_words_fail_shows_no_marks_without_words(held: Catalogue) -> None:
+    """As `said` gives a sentence with its twins in other documents, the first of which fails the check."""
+    text = text_of(held, Line("•", quotes(held, BAD), quotes(held, GOOD)), Line("•", quotes(held, OTHER)))
+    assert "• [" not in text
+
+
+LINE = st.tuples(st.lists(st.sampled_from([GOOD, OTHER, BAD]), max_size=3), st.lists(st.sampled_from([GOOD, BAD])))
+
+
+@given(st.lists(st.tuples(LINE, st.booleans()), max_size=6))
+def test_marks_and_citations_are_equal_sets(
+    held: Catalogue, lines: list[tuple[tuple[list[Span], list[Span]], bool]]
+) -> None:
+    """Whatever fails: numbers run from 1 without a gap, in the order of the text, and no line is empty."""
+    draft = Draft(
+        tuple(
+            Line("Heading:", heading=True) if heading else Line("•", quotes(held, *shown), quotes(held, *cited))
+            for (shown, cited), heading in lines
+        )
+    )
+    text, citations = finished(draft, held, None)
+    assert marks(text) == [citation.n for citation in citations] == list(range(1, len(citations) + 1))
+    assert bool(text) is bool(citations)
+    assert not text.endswith("Heading:")
+    assert "Heading:\nHeading:" not in text
