@@ -84,6 +84,10 @@ def _reason(subject: Subject, sources: Sequence[str], reading: Reading, catalogu
 
 
 def _related(document: StoredDocument, reading: Reading) -> bool:
+    """Whether a document is about the same authority and was out by the day that the question looks back to."""
+    published = document.description.published
+    if reading.as_of and (published is None or published.start > reading.as_of):
+        return False
     return not reading.authorities or bool(set(reading.authorities) & set(document.description.authorities))
 
 

@@ -77,6 +77,8 @@ class Assistant:
             raise QuestionError(
                 "The question is empty.", 'Type: inspections ask "what did Ofsted say about caseloads?"'
             )
+        if any("\ud800" <= mark <= "\udfff" for mark in question):
+            raise QuestionError("The question holds broken characters.", "Type it again, in UTF-8.")
         if len(question) > LONGEST:
             raise QuestionError(f"The question has {len(question)} characters.", f"Shorten it to {LONGEST} at most.")
         reading = read_question(

@@ -33,7 +33,7 @@ def read_batch(path: Path) -> tuple[BatchLine, ...]:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise QuestionError(f"{path} cannot be read: {error}.", FORM) from error
-    rows = enumerate(text.splitlines(), start=1)
+    rows = enumerate(text.split("\n"), start=1)
     return tuple(_line(row, f"{path.name}, line {number}") for number, row in rows if row.strip())
 
 

@@ -128,7 +128,8 @@ def _of_period(reading: Reading, held: Documents) -> Selection | Missing:
         )
     periods = [p for p in reading.time.periods if p.relation is not Relation.AS_OF]
     if not periods:
-        return replace(_ranked(reading, visible), series=tuple(visible))
+        ranked = _ranked(reading, visible)
+        return ranked if isinstance(ranked, Missing) else replace(ranked, series=tuple(visible))
     strong: dict[str, StoredDocument] = {}
     weak: dict[str, StoredDocument] = {}
     for period in periods:
@@ -142,6 +143,8 @@ def _of_period(reading: Reading, held: Documents) -> Selection | Missing:
     weak = {source: d for source, d in weak.items() if source not in strong}
     chosen = sorted((*strong.values(), *weak.values()), key=lambda d: d.source)
     selection = _ranked(reading, chosen)
+    if isinstance(selection, Missing):
+        return selection
     priors = {**selection.priors, **{source: selection.priors.get(source, 0.0) + WEAKER for source in weak if strong}}
     other = frozenset(
         s for s, d in weak.items() if not any(_meets(d.description.published, p.interval) for p in periods)
@@ -198,7 +201,7 @@ def _published_by(document: StoredDocument, day: date) -> bool:
     return when is not None and when.start <= day
 
 
-def _ranked(reading: Reading, held: Documents) -> Selection:
+def _ranked(reading: Reading, held: Documents) -> Selection | Missing:
     """Latest, previous or first of the inspections; and letters behind where an inspection is asked for."""
     rank = reading.time.rank
     if rank is Rank.NONE or reading.intent in (Intent.GRADE, Intent.CHANGE, Intent.HISTORY, Intent.LIST):
@@ -218,7 +221,9 @@ def _ranked(reading: Reading, held: Documents) -> Selection:
         per_authority.setdefault(document.description.authorities, []).append(document)
     at = {Rank.LATEST: -1, Rank.PREVIOUS: -2, Rank.FIRST: 0}[rank]
     chosen = [group[at] for group in per_authority.values() if len(group) >= abs(at)]
-    return Selection(tuple(chosen or held))
+    if not chosen:
+        return Missing("period", f"Only one inspection{_about(reading)} is held, so there is none before it.")
+    return Selection(tuple(chosen))
 
 
 def _order(document: StoredDocument) -> tuple[date, str]:

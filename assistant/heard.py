@@ -6,6 +6,7 @@ document is indexed is `index.voices`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from assistant.records import Reading, Selection, Speaker
@@ -13,6 +14,13 @@ from index.catalogue import StoredDocument
 from index.records import Voice, VoiceKind
 from index.search import Hit
 from index.voices import INSPECTORATES
+
+# Offices of a council: an MP, a parent or a union quoted in its news item does not speak for it.
+_OFFICE = re.compile(
+    r"\b(?:council\w*|cllr|director|leader|chief executive|portfolio|cabinet|executive member|lead member|head of|"
+    r"service manager|officer)\b",
+    re.I,
+)
 
 
 def heard(speaker: Speaker | None, voice: Voice, document: StoredDocument) -> bool:
@@ -24,7 +32,8 @@ def heard(speaker: Speaker | None, voice: Voice, document: StoredDocument) -> bo
         case VoiceKind.INSPECTORATE:
             return own_report and voice.kind in (VoiceKind.INSPECTORATE, VoiceKind.REPORTED_TO_INSPECTORATE)
         case VoiceKind.COUNCIL:
-            return voice.kind is VoiceKind.COUNCIL or (voice.kind is VoiceKind.PERSON and not own_report)
+            speaks_for_it = voice.kind is VoiceKind.PERSON and not own_report and _OFFICE.search(voice.name)
+            return voice.kind is VoiceKind.COUNCIL or bool(speaks_for_it)
         case VoiceKind.PERSON:
             return voice.kind is VoiceKind.PERSON and _surname(speaker) in voice.name.lower().split(",")[0].split()
         case _:

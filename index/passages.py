@@ -19,6 +19,7 @@ from index.structure.sentences import sentences
 from index.voices import Utterance, voices
 
 RULES = "1"
+LIST = 120  # tokens: up to this, the items of a list stay with the sentence that leads in to them
 TINY = 40  # tokens: a passage below this takes its next neighbour in
 SPECIAL = 2  # tokens that the embedder itself adds to each text
 HEADER_SHARE = 0.35  # of the embedder's limit, at most, for the header
@@ -48,6 +49,8 @@ class _Piece:
     tokens: int
     paragraph: Paragraph
     leads: bool  # it begins its paragraph, so the span of the passage may begin at the paragraph's own mark
+    opens_list: bool  # it ends in a colon: the items after it are its own
+    front: bool  # it stands on the cover: title, dates, names, grade table
 
 
 def passages(
@@ -60,7 +63,7 @@ def passages(
     """
     found: list[Passage] = []
     all_pieces = _pieces(document, description, count_tokens)
-    for headings, group in groupby(all_pieces, key=lambda piece: piece.paragraph.headings):
+    for (headings, _), group in groupby(all_pieces, key=lambda piece: (piece.paragraph.headings, piece.front)):
         above = _short_header(description, headings, count_tokens, int(HEADER_SHARE * max_tokens))
         for pieces in _packed(group, max_tokens - SPECIAL - count_tokens(above)):
             if _says_something(document, pieces):
@@ -124,7 +127,7 @@ def _pieces(document: Document, description: Description, count: Callable[[str],
     council = description.authorities[0] if description.authorities else None
     spoken = voices(utterances, description.publisher, description.kind, council)
     return [
-        _Piece(spans, voice, count(text), paragraph, first)
+        _Piece(spans, voice, count(text), paragraph, first, text.endswith(":"), _is_front(document, paragraph))
         for text, voice, (spans, paragraph, first) in zip(texts, spoken, drafts, strict=True)
     ]
 
@@ -138,6 +141,13 @@ def _quotable(document: Document) -> Iterator[Paragraph]:
             yield paragraph
         elif cover and paragraph.kind is BlockKind.HEADING:
             yield paragraph
+
+
+def _is_front(document: Document, paragraph: Paragraph) -> bool:
+    first = paragraph.spans[0].page
+    return (
+        first == 0 and document.pages[0].number is not None and paragraph.kind in (BlockKind.HEADING, BlockKind.TABLE)
+    )
 
 
 def _with_marks(document: Document, spans: tuple[Span, ...]) -> str:
@@ -160,7 +170,8 @@ def _packed(group: Iterable[_Piece], budget: int) -> Iterator[list[_Piece]]:
     packed: list[_Piece] = []
     for run in (list(run) for _, run in groupby(group, key=lambda piece: piece.paragraph)):
         used, more = sum(piece.tokens for piece in packed), sum(piece.tokens for piece in run)
-        if packed and (used >= TINY or used + more > budget):
+        listed = run[0].paragraph.kind is BlockKind.ITEM and any(piece.opens_list for piece in packed)
+        if packed and (used >= (LIST if listed else TINY) or used + more > budget):
             yield packed
             packed = []
         for piece in run:
@@ -187,7 +198,7 @@ def _passage(document: Document, above: str, pieces: Sequence[_Piece], ordinal: 
         spans=spans,
         number=next((piece.paragraph.number for piece in pieces if piece.paragraph.number), None),
         headings=headings,
-        part=part_of(headings),
+        part=Part.FRONT if pieces[0].front else part_of(headings),
         header=above,
         text=document.text(spans),
         sentences=tuple(Sentence(piece.spans, piece.voice) for piece in pieces),
@@ -201,7 +212,8 @@ def _hull(document: Document, pieces: Sequence[_Piece]) -> tuple[Span, ...]:
         first = piece.paragraph.spans[0]
         own = list(piece.spans)
         if piece.leads and own[0].page == first.page:
-            own[0] = Span(first.page, first.start, own[0].end)
+            begins_in_first = own[0].start < first.end
+            own = [Span(first.page, first.start, own[0].end), *own[1:]] if begins_in_first else [first, *own]
         for span in own:
             if spans and _adjoin(document, spans[-1], span):
                 spans[-1] = Span(span.page, spans[-1].start, span.end)
@@ -211,6 +223,6 @@ def _hull(document: Document, pieces: Sequence[_Piece]) -> tuple[Span, ...]:
 
 
 def _adjoin(document: Document, one: Span, other: Span) -> bool:
-    """Whether only white space and quotation marks part two spans, and no furniture."""
+    """Whether only white space and the quotation marks of their own ends part two spans, and no furniture."""
     between = document.pages[one.page].text[one.end : other.start]
-    return one.page == other.page and all(mark.isspace() or mark in MARKS for mark in between)
+    return one.page == other.page and not between.strip("".join(MARKS)).strip()

@@ -59,7 +59,7 @@ _FIRST_NAMES = re.compile(
     r"Tracy|Victoria|Wendy|William)\s+$"
 )
 _NOT_A_PLACE_AFTER = re.compile(
-    r"\s+(?:the|through|this|that|these|those|between|about|and\s+writing|levels?|ages?|comprehension|skills?|tests?|"
+    r"\s+(?:the|through|this|that|these|those|between\s+the|about|and\s+writing|levels?|ages?|comprehension|skills?|tests?|"
     r"an?|books?|out|aloud|recovery|your|our|their|his|her|room|up)\b"
 )
 _CUE_AFTER = re.compile(

@@ -20,6 +20,7 @@ from index.vectors import VectorStore
 KEYWORD = 0.4
 WIDER = 0.5  # a word that only the glossary brought in counts half
 CONTEXT = 0.1  # taken off passages about the inspection itself, definitions of grades, and the like
+TIE = 1e-6  # scores that differ by less are equal: the same text is not scored alike to the last bit everywhere
 BATCH = 200  # passages read at once; more than one batch is seldom needed
 
 
@@ -66,13 +67,17 @@ def search(
     order = np.argsort(-highest, kind="stable")
     hits: list[Hit] = []
     for start in range(0, len(order), BATCH):
-        if len(hits) >= most and highest[order[start]] < hits[-1].score:
+        if len(hits) >= most and highest[order[start]] < hits[-1].score - TIE:
             break  # nothing that follows can reach the best any more
         places = order[start : start + BATCH]
         read = zip(places, catalogue.passages([ids[place] for place in places]), strict=True)
         hits += [_hit(query, one, float(dense[at]), float(keyword[at]), float(prior[at])) for at, one in read]
-        hits = sorted(hits, key=lambda hit: (-hit.score, hit.passage.source, hit.passage.ordinal))[:most]
+        hits = sorted(hits, key=_rank)[:most]
     return tuple(hits)
+
+
+def _rank(hit: Hit) -> tuple[float, str, int]:
+    return -round(hit.score / TIE), hit.passage.source, hit.passage.ordinal
 
 
 def _hit(query: Query, passage: Passage, dense: float, keyword: float, prior: float) -> Hit:

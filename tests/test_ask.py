@@ -247,9 +247,6 @@ def test_any_question_is_answered_or_abstained_from(assistant: Assistant, questi
     assert sorted(set(marks(answer.text))) == [c.n for c in answer.citations]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="LocalEmbedder hands text with a lone surrogate to tokenizers: TypeError, not refused"
-)
 def test_a_question_in_broken_unicode_is_answered_or_refused(assistant: Assistant) -> None:
     """As a terminal in another encoding, or an escape in a batch line, gives it."""
     try:

@@ -136,9 +136,6 @@ def test_what_json_writes_in_ascii_is_read_back(tmp_path_factory: pytest.TempPat
     assert [line.question for line in read_batch(path)] == questions
 
 
-@pytest.mark.xfail(
-    strict=True, reason="read_batch uses str.splitlines, which also cuts at U+2028, U+0085 … inside JSON strings"
-)
 @pytest.mark.parametrize("mark", ["\u2028", "\u2029", "\x85"])
 def test_a_line_ends_only_where_jsonl_ends_it(write: Callable[..., Path], mark: str) -> None:
     """Text pasted from a web page has such marks, and json.dumps(ensure_ascii=False) leaves them as they are."""
@@ -234,23 +231,18 @@ def test_ctrl_c_leaves_nothing(batch: Batch, monkeypatch: pytest.MonkeyPatch, be
     [
         "no/such/folder/out.jsonl",
         "folder",
-        pytest.param(
-            ".", marks=pytest.mark.xfail(strict=True, reason="_ask_batch: Path('.').with_name raises ValueError")
-        ),
+        ".",
     ],
 )
 def test_a_file_that_cannot_be_written_is_told_in_one_line(batch: Batch, out: str) -> None:
     Path("folder").mkdir()
     status, printed, err = batch(GOOD, out=out)
     assert (status, printed, err.count("\n")) == (1, "", 1)
-    assert "cannot be written" in err
+    assert "cannot be written" in err or "is a folder" in err
     assert "--out" in err
     assert left() == ["folder"]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a lone surrogate reaches the tokenizer as TypeError: 'internal error', no line named"
-)
 def test_broken_unicode_in_a_line_is_answered_or_named(batch: Batch) -> None:
     status, _, err = batch(GOOD, '{"id": 2, "question": "caf\\udce9s in Dudley"}')
     assert status == 0 or "questions.jsonl, line 2" in err

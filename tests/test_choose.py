@@ -312,9 +312,6 @@ def test_a_change_of_grades_needs_the_whole_series(choosing: Choose) -> None:
     assert {"ilacs-2019", "ilacs-2022"} <= found
 
 
-@pytest.mark.xfail(
-    strict=True, reason="choose._ranked falls back to all that is held: the only one passes for previous"
-)
 def test_one_inspection_alone_has_none_before_it(choosing: Choose) -> None:
     missing(choosing("what did the previous inspection of Oldham say about caseloads?"), "period")
 

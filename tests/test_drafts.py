@@ -83,7 +83,6 @@ def test_without_a_single_quote_nothing_is_left(held: Catalogue) -> None:
     assert finished(Draft(()), held, None) == ("", ())
 
 
-@pytest.mark.xfail(strict=True, reason="drafts._without_bare_headings: a note of our own keeps the heading above it")
 def test_a_note_at_the_end_keeps_no_heading(held: Catalogue) -> None:
     """As `said` ends a draft whose last document's quotes all fail."""
     text = text_of(
@@ -97,7 +96,6 @@ def test_a_note_at_the_end_keeps_no_heading(held: Catalogue) -> None:
     assert "Second:" not in text
 
 
-@pytest.mark.xfail(strict=True, reason="drafts.finished keeps a line whose own words failed for its twins: '• [1]'")
 def test_a_line_whose_own_words_fail_shows_no_marks_without_words(held: Catalogue) -> None:
     """As `said` gives a sentence with its twins in other documents, the first of which fails the check."""
     text = text_of(held, Line("•", quotes(held, BAD), quotes(held, GOOD)), Line("•", quotes(held, OTHER)))

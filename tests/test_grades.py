@@ -215,18 +215,12 @@ def test_the_previous_grade_is_the_one_before_the_latest_report(assistant: Assis
     assert sources(answer) == [ILACS_2022]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="grades._chosen gives none for 'previous' of one report; the reason blames the area"
-)
 def test_where_there_is_no_previous_report_the_reason_says_that(assistant: Assistant) -> None:
     answer = ask(assistant, "what was Oldham's previous overall grade?")
     assert answer.status is Status.ABSTAINED
     assert "no grade for overall effectiveness" not in str(answer.reason)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="period_cues._RANKS: FIRST does not allow 'overall' before the event, as the others do"
-)
 def test_the_first_grade_is_that_of_the_first_report(assistant: Assistant) -> None:
     answer = told(assistant, "what was the first overall judgement of Dudley?")
     assert answer.text.startswith("Requires improvement")

@@ -82,9 +82,6 @@ def test_what_the_council_said_quotes_the_council_alone(assistant: Assistant) ->
     assert any("recruiting forty" in citation.quote for citation in answer.citations)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="ask._draft sums up a report for any question without a topic, whoever is asked for"
-)
 @pytest.mark.parametrize(
     "question", ["what did the council say in Dudley in 2019?", "what did Test Person say in Dudley in 2019?"]
 )

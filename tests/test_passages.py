@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 from conftest import entry_of
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from index.embedding import LocalEmbedder, indexed_text
@@ -81,6 +81,8 @@ LINES = st.lists(
 
 @settings(max_examples=200, deadline=None)
 @given(st.lists(LINES, min_size=1, max_size=3))
+@example(["Findings", f"What needs to improve\n7\nFindings\nwho go on. {words(8)}"])  # a header within a paragraph
+@example(["”", f"Findings\n”\n{words(9)}"])  # a running header that is a mark
 def test_passages_of_any_document_keep_their_promises(pages: list[str]) -> None:
     doc = document(*pages)
     found = passages(doc, REPORT, count, MOST)

@@ -106,8 +106,16 @@ def one(root: Path, name: str, data: bytes, *, seconds: float = 30.0, memory_byt
 
 
 def children() -> set[int]:
-    """Process ids of the living children of this process."""
-    return {int(n) for task in Path("/proc/self/task").iterdir() for n in (task / "children").read_text().split()}
+    """Process ids of the living children of this process that read documents."""
+    every = {int(n) for task in Path("/proc/self/task").iterdir() for n in (task / "children").read_text().split()}
+    return {one for one in every if b"index.reading.worker" in _command(one)}
+
+
+def _command(process: int) -> bytes:
+    try:
+        return Path(f"/proc/{process}/cmdline").read_bytes()
+    except OSError:  # it has just ended
+        return b""
 
 
 @pytest.fixture(autouse=True)

@@ -119,9 +119,6 @@ def test_the_inspectorates_own_finding_stands_under_its_report_alone() -> None:
     assert bullet == "•"
 
 
-@pytest.mark.xfail(
-    strict=True, reason="said._merged looks at words only: the council's sentence becomes a mark on Ofsted's"
-)
 def test_the_councils_sentence_is_never_a_mark_on_what_ofsted_said() -> None:
     """The same words, once as a finding and once as the council's own, are two statements."""
     news = stored("b", publisher="Dudley Council", kind=Kind.NEWS_ITEM, published=days("2020-01-01"))
@@ -184,12 +181,7 @@ def test_an_inferred_date_is_told_as_one(assistant: Assistant) -> None:
         "what was said about caseloads in Dudley?",
         "caseloads in Dudley in March 2019",
         "what did the council say about caseloads in Dudley?",
-        pytest.param(
-            "what did the council's news item on Dudley say?",
-            marks=pytest.mark.xfail(
-                strict=True, reason="summary._quoted puts '•' before every sentence, whoever speaks"
-            ),
-        ),
+        "what did the council's news item on Dudley say?",
     ],
 )
 def test_nobody_elses_words_stand_without_a_name(assistant: Assistant, question: str) -> None:

@@ -67,19 +67,19 @@ def unit(seed: int) -> NDArray[np.float32]:
     return np.asarray(vector / np.linalg.norm(vector))
 
 
-def by_brute_force(index: Index, query: Query, sources: list[str] | None, most: int) -> list[str]:
-    """The ids of the best, every passage scored one by one in the plainest way."""
+def by_brute_force(index: Index, query: Query, sources: list[str] | None) -> dict[str, float]:
+    """The score of every passage, one by one in the plainest way."""
     own = index.catalogue.keyword_scores(query.terms, sources)
     wider = index.catalogue.keyword_scores(query.wider, sources)
     keyword = {p.id: own.get(p.id, 0) + WIDER * wider.get(p.id, 0) for p in index.passages}
     best = max(keyword.values()) or 1
-    scored = []
+    scores = {}
     for passage, vector in zip(index.passages, index.vectors, strict=True):
         if sources is None or passage.source in sources:
             score = float(np.dot(vector, query.vector)) + KEYWORD * keyword[passage.id] / best
-            score += query.priors.get(passage.source, 0) - CONTEXT * (passage.part is Part.CONTEXT and not query.frame)
-            scored.append((-round(score, 6), passage.source, passage.ordinal, passage.id))
-    return [one[-1] for one in sorted(scored)[:most]]
+            lowered = CONTEXT if passage.part is Part.CONTEXT and not query.frame else 0
+            scores[passage.id] = score + query.priors.get(passage.source, 0) - lowered
+    return scores
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -105,7 +105,9 @@ def test_the_ranking_is_that_of_scoring_every_passage(
 ) -> None:
     query = Query(unit(seed), tuple(terms), tuple(wider), priors, frame)
     found = index.search(query, sources, most)
-    assert [hit.passage.id for hit in found] == by_brute_force(index, query, sources, most)
+    scores = by_brute_force(index, query, sources)
+    assert [hit.score for hit in found] == pytest.approx(sorted(scores.values(), reverse=True)[:most], abs=1e-5)
+    assert [scores[hit.passage.id] for hit in found] == pytest.approx([hit.score for hit in found], abs=1e-5)
 
 
 def test_what_is_filtered_out_does_not_push_out_what_is_asked_for(index: Index) -> None:

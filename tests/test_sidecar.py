@@ -16,13 +16,16 @@ FOUND = entry_of().description
 
 
 def said(folder: Path, text: str | bytes) -> Description:
-    path = sidecar_path(folder / "a.pdf")
+    path = folder / "a.pdf.meta.yaml"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
     return corrected(FOUND, path)
 
 
-def test_the_sidecar_of_a_document_bears_its_whole_name(tmp_path: Path) -> None:
+def test_the_sidecar_bears_the_documents_name_and_its_whole_name_goes_before(tmp_path: Path) -> None:
+    assert sidecar_path(tmp_path / "a.b.pdf") == tmp_path / "a.b.meta.yaml"
+    (tmp_path / "a.b.pdf.meta.yaml").touch()
     assert sidecar_path(tmp_path / "a.b.pdf") == tmp_path / "a.b.pdf.meta.yaml"
+    assert sidecar_path(tmp_path / "a.b.docx") == tmp_path / "a.b.meta.yaml"
 
 
 def test_a_document_without_a_sidecar_stays_as_it_was_described(tmp_path: Path) -> None:

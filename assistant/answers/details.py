@@ -90,7 +90,7 @@ def _quotes(document: StoredDocument, evidence: Evidence, catalogue: Catalogue) 
 def _line_around(index: int, text: str, start: int, end: int) -> Span:
     """The printed line, or as much of it as the sentence takes, around the words at `text[start:end]`."""
     begin = max(text.rfind("\n", 0, start) + 1, _after_stop(text, start))
-    stop = re.compile(r"\n|(?<=[a-z)]\.)\s").search(text, end)
+    stop = re.compile(r"\n|(?<=[a-z0-9)]\.)\s").search(text, end)
     finish = stop.start() if stop else len(text)
     while begin < start and text[begin].isspace():
         begin += 1

@@ -6,7 +6,7 @@ A line whose quotes all fail the check against the stored page is dropped with t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from assistant.quotes import Quote, cite
@@ -36,27 +36,35 @@ class Draft:
 
 def finished(draft: Draft, catalogue: Catalogue, base: str | None) -> tuple[str, tuple[Citation, ...]]:
     """The text with its [n] marks, and the citations; both empty where no quote stood."""
-    checked = iter(cite([q for line in draft.lines for q in (*line.quotes, *line.cited)], catalogue, base))
     told: list[tuple[Line, str]] = []
     citations: list[Citation] = []
     for line in draft.lines:
-        shown = [next(checked) for _ in line.quotes]
-        marked = [next(checked) for _ in line.cited]
-        held = [citation for citation in (*shown, *marked) if citation]
-        if held or not (line.quotes or line.cited):
-            told.append((line, _text(line, shown, marked)))
-            citations += held
+        shown = _standing(line.quotes, catalogue, base)
+        # Where nothing of a line is left to print, it falls, and with it the marks of those that say the same.
+        marked = _standing(line.cited, catalogue, base) if shown or not line.quotes else []
+        if shown or marked or not (line.quotes or line.cited):
+            first = len(citations) + 1
+            own = [replace(citation, n=n) for n, citation in enumerate([*shown, *marked], start=first)]
+            told.append((line, _text(line, own[: len(shown)], own[len(shown) :])))
+            citations += own
     return ("\n".join(_without_bare_headings(told)), tuple(citations)) if citations else ("", ())
 
 
-def _text(line: Line, shown: Sequence[Citation | None], marked: Sequence[Citation | None]) -> str:
-    quoted = " ".join(f"“{citation.quote}” [{citation.n}]" for citation in shown if citation)
-    marks = "".join(f"[{citation.n}]" for citation in marked if citation)
+def _standing(quotes: Sequence[Quote], catalogue: Catalogue, base: str | None) -> list[Citation]:
+    return [citation for citation in cite(quotes, catalogue, base) if citation]
+
+
+def _text(line: Line, shown: Sequence[Citation], marked: Sequence[Citation]) -> str:
+    quoted = " ".join(f"“{citation.quote}” [{citation.n}]" for citation in shown)
+    marks = "".join(f"[{citation.n}]" for citation in marked)
     return " ".join(filter(None, [line.before, quoted, marks]))
 
 
 def _without_bare_headings(told: Sequence[tuple[Line, str]]) -> list[str]:
     """The lines without a heading under which nothing is left."""
     following = [line for line, _ in told[1:]]
-    bare = [line.heading and (after is None or after.heading) for (line, _), after in zip_longest(told, following)]
+    bare = [
+        line.heading and (after is None or after.heading or not (after.quotes or after.cited))
+        for (line, _), after in zip_longest(told, following)
+    ]
     return [text for (_, text), empty in zip(told, bare, strict=True) if not empty]

@@ -77,6 +77,10 @@ def _points(
             lines += _every(report) if reading.every_area else _point(report, held, areas)
     if lines:
         return Draft(tuple(lines))
+    if reading.time.rank is Rank.PREVIOUS:
+        return Missing(
+            "period", f"Only one report with this judgement is held{_of(reading)}, so there is none before it."
+        )
     if reading.grades:
         grades = join_words(reading.grades, "or")
         return Missing("grade", f"None of the {len(reports)} reports found was judged {grades}{_of(reading)}.")

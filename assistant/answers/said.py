@@ -18,7 +18,7 @@ from assistant.quotes import pieces, speaker_words
 from assistant.records import Evidence, Reading, Selection
 from assistant.words import period_words
 from index.catalogue import StoredDocument
-from index.records import How, VoiceKind
+from index.records import How, Voice, VoiceKind
 from index.voices import INSPECTORATES
 
 SAME = 92  # of 100: how alike the shorter sentence must be to a stretch of the longer one
@@ -78,11 +78,15 @@ def dates_words(document: StoredDocument) -> str:
 def _by_speaker(of_document: Sequence[Sequence[Evidence]]) -> Iterator[Line]:
     publisher = of_document[0][0].document.description.publisher
     for same in of_document:
-        voice = same[0].sentence.voice
-        who = speaker_words(voice, publisher)
-        label = "•" if voice.kind is VoiceKind.INSPECTORATE else f"• {who[:1].upper()}{who[1:]}:"
+        label = bullet(same[0].sentence.voice, publisher)
         first, *twins = [tuple(pieces(e.document, e.sentence, e.hit.passage)) for e in same]
         yield Line(label, first, tuple(quote for twin in twins for quote in twin))
+
+
+def bullet(voice: Voice, publisher: str) -> str:
+    """What stands before a quote: who is speaking, unless it is the inspectorate in its own report."""
+    who = speaker_words(voice, publisher)
+    return "•" if voice.kind is VoiceKind.INSPECTORATE else f"• {who[:1].upper()}{who[1:]}:"
 
 
 def _place(evidence: Evidence) -> tuple[date, str, int, int]:
@@ -106,12 +110,21 @@ def _merged(evidence: Sequence[Evidence]) -> list[list[Evidence]]:
 def _same(one: Evidence, other: Evidence) -> bool:
     """Whether two documents about the same authority say it in the same words, or one quotes the other's."""
     about = set(one.document.description.authorities) & set(other.document.description.authorities)
+    if _side(one) != _side(other):
+        return False
     words, others = (re.findall(r"\w+", e.text.lower()) for e in (one, other))
     if not about or min(len(words), len(others)) < 5 or _telling(words) != _telling(others):
         return False
     if not 0.6 < len(words) / len(others) < 1.7:
         return False
     return fuzz.partial_ratio(" ".join(words), " ".join(others)) >= SAME
+
+
+def _side(evidence: Evidence) -> str:
+    """Whose words they are: an inspectorate's finding stays its own where others report it."""
+    voice = evidence.sentence.voice
+    inspectorate = voice.kind in (VoiceKind.INSPECTORATE, VoiceKind.INSPECTORATE_REPORTED)
+    return voice.name if inspectorate else voice.kind.value
 
 
 def _telling(words: Sequence[str]) -> set[str]:

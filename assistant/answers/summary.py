@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from assistant.answers.drafts import Draft, Line
 from assistant.answers.grades import stated
-from assistant.answers.said import document_words
+from assistant.answers.said import bullet, document_words
 from assistant.interpret.slots import FULL
 from assistant.quotes import pieces
 from assistant.records import Leaning, Missing, Reading, Selection
@@ -66,4 +66,5 @@ def _says(sentence: Sentence) -> bool:
 
 
 def _quoted(report: StoredDocument, passage: Passage, sentence: Sentence) -> Line:
-    return Line("•", tuple(pieces(report, sentence, passage)))
+    label = bullet(sentence.voice, report.description.publisher)
+    return Line(label, tuple(pieces(report, sentence, passage)))

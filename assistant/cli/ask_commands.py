@@ -103,6 +103,8 @@ def _ask_batch(assistant: Assistant, batch: Path, out: Path, quiet: bool) -> Non
     lines = read_batch(batch)
     progress = progress_for(quiet)
     progress.start("answering", len(lines))
+    if out.is_dir() or not out.name:
+        raise QuestionError(f"{out} is a folder.", "Name a file for --out.")
     aside = out.with_name(f".{out.name}.{os.getpid()}")
     try:
         with aside.open("w", encoding="utf-8") as file:

@@ -154,7 +154,7 @@ _RANKS = (
     ),
     (
         Rank.FIRST,
-        rf"(?:very\s+)?first\s+(?:ever\s+)?{_KIND}{{0,3}}{_EVENT}|earliest|oldest|original\s+{_KIND}{{0,3}}{_EVENT}",
+        rf"(?:very\s+)?first\s+(?:ever\s+)?{_KIND}{{0,3}}(?:overall\s+)?{_EVENT}|earliest|oldest|original\s+{_KIND}{{0,3}}{_EVENT}",
     ),
 )
 _RANK_WORDS = tuple((rank, re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE)) for rank, pattern in _RANKS)

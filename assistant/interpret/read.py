@@ -79,7 +79,7 @@ def _read_one(question: str, today: date) -> Reading:
         topic = topic_of(re.sub(re.escape(speaker.name), " ", topic), ())
         terms = _terms(topic)
     found = find_subjects(topic)[:SUBJECTS]
-    if intent is Intent.SAID and not set(terms) - _IMPROVING:
+    if intent is Intent.SAID and not spoken and not set(terms) - _IMPROVING:
         intent = Intent.SUMMARY
     return Reading(
         question=question,

@@ -24,7 +24,7 @@ _KINDS: tuple[tuple[tuple[Kind, ...], str], ...] = (
     (FULL, r"(?:full|standard|graded|main) inspections?"),
     ((Kind.COMMITTEE_REPORT,), r"(?:committee|panel|cabinet|scrutiny) (?:report|paper)s?"),
     ((Kind.NEWSLETTER,), r"newsletters?|bulletins?"),
-    ((Kind.NEWS_ITEM,), r"council['’]?s? (?:news|press release|announcement|statement)"),
+    ((Kind.NEWS_ITEM,), r"council['’]?s? (?:news(?: item)?|press release|announcement|statement)"),
     ((Kind.PRESS, Kind.NEWS_ITEM), r"(?:the )?(?:press|papers|newspapers?|media|news)(?: article| report| story)?"),
 )
 _LEADERS = (Area.LEADERS, Area.LEADERSHIP)

@@ -38,12 +38,12 @@ def find_speaker(question: str) -> Speaker | None:
     """The speaker asked for; None where the question does not say."""
     if _COUNCIL_SPEAKS.search(question):
         return Speaker(VoiceKind.COUNCIL, "")
-    person = _person(question)
-    if person:
-        return Speaker(VoiceKind.PERSON, person)
     group = _GROUP_SPEAKS.search(question)
     if group:
         return Speaker(VoiceKind.REPORTED_TO_INSPECTORATE, group.group("who").lower())
+    person = _person(question)
+    if person:
+        return Speaker(VoiceKind.PERSON, person)
     named = find_publishers(question)
     if named or _INSPECTORS.search(question):
         return Speaker(VoiceKind.INSPECTORATE, named[0] if named else "")

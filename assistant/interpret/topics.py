@@ -22,6 +22,7 @@ _INSPECTION = r"(?:ofsted )?(?:inspection|report|letter|visit)s?"
 _FRAMES = (
     rf"(?:and |ok |okay |so )*(?:what|anything|which|how) (?:else )?(?:did|does|do|has|have|was|were|is) "
     rf"{_SPEAKER} {_SAYS}(?: (?:of|on|about|that|in))?",
+    rf"what (?:did|does|do) (?:the )?{_SAYS}(?: (?:of|on|about))?",
     rf"(?:did|do|does|has|have) {_SPEAKER} {_SAYS}(?: anything| something)?(?: on| about| of)?",
     r"(?:is|are|was|were) there (?:any|anything|some)?",
     r"(?:any|anything) (?:said|comments?|mention|findings?|criticisms?|praise|good points?|weak points?|weaknesses|"

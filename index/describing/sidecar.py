@@ -17,6 +17,9 @@ from index.records import Description, Evidence, How, Interval, Kind
 _Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
+SUFFIX = ".meta.yaml"
+
+
 class _Period(BaseModel):
     """A period written as `start:` and `end:`."""
 
@@ -56,8 +59,9 @@ _FORMS = {
 
 
 def sidecar_path(document: Path) -> Path:
-    """Where the sidecar of a document would stand."""
-    return document.with_name(document.name + ".meta.yaml")
+    """Where the sidecar of a document stands: `letter.pdf.meta.yaml` if there is one, else `letter.meta.yaml`."""
+    whole = document.with_name(document.name + SUFFIX)
+    return whole if whole.is_file() else document.with_name(document.stem + SUFFIX)
 
 
 def corrected(description: Description, path: Path) -> Description:
