@@ -108,7 +108,9 @@ class Assistant:
         if reading.intent is Intent.LIST:
             return listing(reading, chosen, self.index.catalogue)
         if reading.intent is Intent.SUMMARY and reading.leaning in (Leaning.NONE, Leaning.RECOMMENDATIONS):
-            return summary(reading, chosen, self.index.catalogue)
+            whole = summary(reading, chosen, self.index.catalogue)
+            if whole is not None:
+                return whole
         missing = missing_topic(reading, chosen, self.index.catalogue, max((hit.dense for hit in hits), default=0.0))
         if missing:
             return missing

@@ -21,8 +21,11 @@ OPENING = 3  # sentences of the opening
 IMPROVE = 14  # items of the list of what needs to improve
 
 
-def summary(reading: Reading, selection: Selection, catalogue: Catalogue) -> Draft | Missing:
-    """The draft of a summary of the latest documents chosen, or what the question should name."""
+def summary(reading: Reading, selection: Selection, catalogue: Catalogue) -> Draft | Missing | None:
+    """The draft of a summary of the latest documents chosen, or what the question should name.
+
+    None where they hold no such list: the passages found for the question may still say it.
+    """
     if not (reading.authorities or reading.time.periods or reading.kinds or reading.publishers):
         return Missing("topic", "The question names no topic; name one, and an authority or a year if you like.")
     full = [d for d in selection.documents if d.description.kind in FULL]
@@ -32,9 +35,7 @@ def summary(reading: Reading, selection: Selection, catalogue: Catalogue) -> Dra
     for report in sorted(reports, key=_recency):
         found = list(_lines(reading, report, catalogue.passages_of(report.source)))
         lines += [Line(document_words(report), heading=True), *found] if found else []
-    if not lines:
-        return Missing("topic", "The documents found hold no such list; name a topic to search them for.")
-    return Draft(tuple(lines))
+    return Draft(tuple(lines)) if lines else None
 
 
 def _recency(document: StoredDocument) -> tuple[int, str]:
