@@ -8,25 +8,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
-from assistant.interpret.periods import Basis, Period, Rank, Relation
+from assistant.fitting import Documents, dates_held, fitting, in_words, meets, published_by
+from assistant.interpret.periods import Rank, Relation
 from assistant.interpret.slots import FULL
 from assistant.records import Intent, Missing, Reading, Selection
 from assistant.words import day_words, join_words
 from index.catalogue import Catalogue, StoredDocument
-from index.records import How, Interval, Kind
+from index.records import Kind
 from index.voices import INSPECTORATES
 
-SLACK = timedelta(days=14)  # an inferred publication date may be this far off
-LAG = timedelta(days=125)  # reports are published a median of 42 days after the inspection, hardly ever later than this
-WEAKER = (
-    -0.04
-)  # prior of a document that fits a period only by its inspection, or a letter where an inspection is asked for
-
+# Prior of a document that fits a period only by its inspection, or a letter where an inspection is asked for.
+WEAKER = -0.04
 GRADING = (*FULL, Kind.AREA_SEND, Kind.YOUTH_JUSTICE, Kind.INSPECTION)  # kinds that give judgements
-
-Documents = Sequence[StoredDocument]
 
 
 def choose(reading: Reading, catalogue: Catalogue) -> Selection | Missing:
@@ -34,6 +29,10 @@ def choose(reading: Reading, catalogue: Catalogue) -> Selection | Missing:
     held = catalogue.documents()
     if not held:
         return Missing("documents", "The index holds no documents.")
+    if reading.as_of:
+        held = tuple(d for d in held if published_by(d, reading.as_of))
+        if not held:
+            return Missing("period", f"Nothing that is held was published by {day_words(reading.as_of)}.")
     by_authority = _of_authority(reading, held, catalogue)
     if isinstance(by_authority, Missing):
         return by_authority
@@ -54,7 +53,9 @@ def _of_authority(reading: Reading, held: Documents, catalogue: Catalogue) -> Do
     if found:
         return found
     names = sorted({name for d in held for name in d.description.authorities})
-    return Missing("authority", f"Nothing is held about {join_words(reading.authorities)}; {_held_authorities(names)}.")
+    by_then = f" that was published by {day_words(reading.as_of)}" if reading.as_of else ""
+    about = join_words(reading.authorities)
+    return Missing("authority", f"Nothing is held about {about}{by_then}; {_held_authorities(names)}.")
 
 
 def _of_no_authority(reading: Reading, held: Documents, catalogue: Catalogue) -> Documents | Missing:
@@ -121,22 +122,17 @@ def _of_kind(reading: Reading, held: Documents, catalogue: Catalogue) -> Documen
 
 
 def _of_period(reading: Reading, held: Documents) -> Selection | Missing:
-    visible = [d for d in held if not reading.as_of or _published_by(d, reading.as_of)]
-    if reading.as_of and not visible:
-        return Missing(
-            "period", f"Nothing held{_about(reading)} was published by {day_words(reading.as_of)}; {_dates_held(held)}."
-        )
     periods = [p for p in reading.time.periods if p.relation is not Relation.AS_OF]
     if not periods:
-        ranked = _ranked(reading, visible)
-        return ranked if isinstance(ranked, Missing) else replace(ranked, series=tuple(visible))
+        ranked = _ranked(reading, held)
+        return ranked if isinstance(ranked, Missing) else replace(ranked, series=tuple(held))
     strong: dict[str, StoredDocument] = {}
     weak: dict[str, StoredDocument] = {}
     for period in periods:
-        fits = _fitting(period, visible)
+        fits = fitting(period, held)
         if not fits[0] and not fits[1]:
-            when = _in_words(period)
-            reason = f"Nothing held{_about(reading)} was published or inspected {when}; {_dates_held(visible)}."
+            when = in_words(period)
+            reason = f"Nothing held{_about(reading)} was published or inspected {when}; {dates_held(held)}."
             return Missing("period", reason)
         strong |= {d.source: d for d in fits[0]}
         weak |= {d.source: d for d in fits[1]}
@@ -147,58 +143,13 @@ def _of_period(reading: Reading, held: Documents) -> Selection | Missing:
         return selection
     priors = {**selection.priors, **{source: selection.priors.get(source, 0.0) + WEAKER for source in weak if strong}}
     other = frozenset(
-        s for s, d in weak.items() if not any(_meets(d.description.published, p.interval) for p in periods)
+        s for s, d in weak.items() if not any(meets(d.description.published, p.interval) for p in periods)
     )
-    return Selection(selection.documents, priors, other, tuple(visible))
+    return Selection(selection.documents, priors, other, tuple(held))
 
 
 def _about(reading: Reading) -> str:
     return f" about {join_words(reading.authorities)}" if reading.authorities else ""
-
-
-def _fitting(period: Period, held: Documents) -> tuple[Documents, Documents]:
-    """Documents that fit the period by the event meant, and those that fit it only by the other one."""
-    published = [d for d in held if _meets(d.description.published, period.interval)]
-    inspected = [d for d in held if _meets(d.description.inspected, period.interval)]
-    if _narrow(period) and not published and period.basis is not Basis.INSPECTED:
-        published = [d for d in held if _about_published(d, period.interval)]
-    if period.basis is Basis.PUBLISHED:
-        return published, () if published else inspected
-    if period.basis is Basis.INSPECTED and inspected:
-        return inspected, published
-    if published or inspected:
-        return (published, inspected) if period.basis is Basis.ANY else ((), published)
-    return (), [
-        d for d in held if _narrow(period) and not d.description.inspected and _shortly_after(d, period.interval)
-    ]
-
-
-def _narrow(period: Period) -> bool:
-    return (period.interval.end - period.interval.start).days < 200
-
-
-def _about_published(document: StoredDocument, interval: Interval) -> bool:
-    """Whether an inferred publication date lies close enough to the interval to be the one meant."""
-    when = document.description.published
-    evidence = document.description.evidence.get("published")
-    inferred = evidence is not None and evidence.how is How.INFERRED
-    return inferred and when is not None and _meets(Interval(when.start - SLACK, when.end + SLACK), interval)
-
-
-def _meets(one: Interval | None, other: Interval) -> bool:
-    return one is not None and one.start <= other.end and other.start <= one.end
-
-
-def _shortly_after(document: StoredDocument, interval: Interval) -> bool:
-    when = document.description.published
-    if when is None or interval.end > date.max - LAG:
-        return False
-    return interval.start <= when.start <= interval.end + LAG
-
-
-def _published_by(document: StoredDocument, day: date) -> bool:
-    when = document.description.published
-    return when is not None and when.start <= day
 
 
 def _ranked(reading: Reading, held: Documents) -> Selection | Missing:
@@ -238,40 +189,3 @@ def _letters_behind(reading: Reading, held: Documents) -> dict[str, float]:
         return {}
     visits = (Kind.FOCUSED_VISIT, Kind.MONITORING_VISIT, Kind.JTAI, Kind.AREA_SEND)
     return {d.source: WEAKER for d in held if d.description.kind in visits}
-
-
-def _in_words(period: Period) -> str:
-    words = period.words.strip(" ,.?")
-    return words if words.lower().split(" ", 1)[0] in _PREPOSITIONS else f"in {words}"
-
-
-_PREPOSITIONS = frozenset(
-    {
-        "in",
-        "on",
-        "at",
-        "by",
-        "since",
-        "before",
-        "after",
-        "until",
-        "between",
-        "from",
-        "during",
-        "last",
-        "this",
-        "as",
-        "back",
-        "of",
-        "over",
-    }
-)
-
-
-def _dates_held(held: Documents) -> str:
-    years = sorted({d.description.published.start.year for d in held if d.description.published})
-    undated = sum(1 for d in held if not d.description.published)
-    if not years:
-        return "the documents held are undated" if undated else "no documents are held"
-    text = join_words([str(year) for year in years]) if len(years) <= 12 else f"{years[0]} to {years[-1]}"
-    return f"held are documents published in {text}" + (f" and {undated} undated" if undated else "")
