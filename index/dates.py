@@ -1,7 +1,7 @@
 """Dates as documents print them: days, ranges and lists of days, months with a year.
 
 `date_pieces` finds "27 January" and "7 February 2025"; here pieces that a connecting word joins become one date.
-Bare years are found only by `find_years`.  Periods as questions state them ("late 2022", "last year", "2018/19")
+Bare years are no dates.  Periods as questions state them ("late 2022", "last year", "2018/19")
 are not read here.
 """
 
@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from index.date_pieces import DASH, JOIN, MonthDay, Piece, S, find_pieces
+from index.date_pieces import JOIN, MonthDay, Piece, S, find_pieces
 from index.records import Interval
 
 
@@ -42,11 +42,6 @@ _AND = re.compile(rf"{S}*(?:and|or|[&/])", re.IGNORECASE)
 _LIST_GAP = timedelta(days=120)  # "5 December 2022 and 14 February 2023" is one event; years apart are two
 _NO_YEAR = 2000  # stands in where none is stated: a leap year, so that 29 February can be held
 _RANGE_LIMIT = timedelta(days=6 * 366)
-_BARE_YEAR = re.compile(
-    rf"(?<![\d£$€#.,:/\w])(?<!\d{DASH})(?:19|20)\d\d(?![\d%\w]|[,.:]\d|{S}*/{S}*\d|{DASH}\d)"
-    rf"(?!{S}+(?:children|pupils|young{S}+people|families|staff|cases|referrals|assessments)\b)"
-)
-_STATUTE = re.compile(rf"\b(?:Acts?|Regulations|Order|Rules|Measure)\)?,?{S}+(?:of{S}+)?$")
 
 
 def find_dates(text: str) -> tuple[FoundDate, ...]:
@@ -65,20 +60,6 @@ def find_dates(text: str) -> tuple[FoundDate, ...]:
         else:
             groups.append([piece])
     return tuple(_found(text, group) for group in groups if not (group[0].whole_month and group[0].year is None))
-
-
-def find_years(text: str) -> tuple[FoundDate, ...]:
-    """The bare years (1900-2099) in `text`: no part of a date, of "2018/19", of a sum, or of a statute's name."""
-    taken = [(found.start, found.end) for found in find_dates(text)]
-    years = []
-    for match in _BARE_YEAR.finditer(text):
-        if any(start <= match.start() < end for start, end in taken):
-            continue
-        if not _STATUTE.search(text[max(0, match.start() - 30) : match.start()]):
-            year = int(match[0])
-            whole = Interval(date(year, 1, 1), date(year, 12, 31))
-            years.append(FoundDate(whole, *match.span(), match[0], True, (1, 1), (12, 31)))
-    return tuple(years)
 
 
 def _years_backwards(text: str, pieces: list[Piece]) -> None:
