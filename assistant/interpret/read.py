@@ -45,6 +45,7 @@ _GROUPS = re.compile(
 )
 _IMPROVING = frozenset({"need", "needs", "improve", "improved", "improvement"})  # no topic of their own
 _EVERY_AREA = re.compile(r"\b(?:grades|judge?ments|ratings|sub-?judge?ments?|each area|all areas|every area)\b", re.I)
+_GOES_ON = re.compile(r"\W*(?:and|ok(?:ay)?|so|also|then|thanks|what about|how about|same|compared?)\b", re.I)
 _POINTS_BACK = re.compile(r"\b(?:they|them|their|theirs|those|these|it|its|he|she|his|her|there|ones?|that)\b", re.I)
 
 
@@ -113,7 +114,13 @@ def _as_of(periods: Sequence[Period]) -> date | None:
 
 
 def _carried_over(own: Reading, before: Reading, words: str) -> Reading:
-    """`own` with the slots that it leaves open taken from an earlier question of the thread."""
+    """`own` with the slots that it leaves open taken from an earlier question of the thread.
+
+    A whole question about another authority begins anew: it is no follow-up.
+    """
+    other = own.authorities and before.authorities and not set(own.authorities) & set(before.authorities)
+    if other and own.terms and not _GOES_ON.match(own.question):
+        return own
     carried = []
     changes: dict[str, object] = {}
     if not own.authorities and before.authorities:
