@@ -489,3 +489,13 @@ def test_any_order_of_meaningful_words_is_read_without_an_error(words: list[str]
     reading = read_question(" ".join(words), (), TODAY)
     for period in reading.time.periods:
         assert reading.question[period.start : period.end] == period.words
+
+
+def test_a_whole_question_about_another_authority_begins_anew() -> None:
+    """A follow-up keeps the period of its thread; a question that stands on its own does not inherit one."""
+    thread = ["what did Ofsted say about caseloads in Leeds in 2022?"]
+    anew = read_question("What did the report on Bromley say about neglect?", thread, date(2026, 11, 21))
+    goes_on = read_question("and in Sheffield?", thread, date(2026, 11, 21))
+    assert (anew.authorities, anew.time.periods, anew.carried) == (("Bromley",), (), ())
+    assert goes_on.authorities == ("Sheffield",)
+    assert [period.words for period in goes_on.time.periods] == ["in 2022"]
