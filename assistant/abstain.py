@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from assistant.fitting import by_publication, published_by
 from assistant.interpret.glossary import Subject, find_subjects
 from assistant.interpret.slots import FULL
 from assistant.records import Missing, Reading, Selection
-from assistant.words import join_words, period_words
+from assistant.words import about, join_words, period_words
 from index.catalogue import Catalogue, StoredDocument
 
 # Cosine: questions on what is held, put in words that are not, all lay above it; bin collections and football below.
@@ -78,22 +79,20 @@ def _reason(subject: Subject, sources: Sequence[str], reading: Reading, catalogu
     others = [d for d in catalogue.documents() if d.source not in sources and _related(d, reading)]
     named = catalogue.sources_with(subject.terms, [d.source for d in others])
     speaking = [d for d in others if d.source in named]
-    about = f" about {join_words(reading.authorities)}" if reading.authorities else ""
-    nearest = _nearest(speaking) or f", nor anywhere else that is held{about}"
+    nearest = _nearest(speaking) or f", nor anywhere else that is held{about(reading.authorities)}"
     return f"{_searched(sources)}; nothing in {'them' if len(sources) > 1 else 'it'} is about {subject.name}{nearest}."
 
 
 def _related(document: StoredDocument, reading: Reading) -> bool:
     """Whether a document is about the same authority and was out by the day that the question looks back to."""
-    published = document.description.published
-    if reading.as_of and (published is None or published.start > reading.as_of):
+    if reading.as_of and not published_by(document, reading.as_of):
         return False
     return not reading.authorities or bool(set(reading.authorities) & set(document.description.authorities))
 
 
 def _nearest(speaking: Sequence[StoredDocument]) -> str:
     """The latest of the other documents that do speak of it; empty where none does."""
-    ordered = sorted(speaking, key=lambda d: (d.description.published is not None, d.description.published, d.source))
+    ordered = sorted(speaking, key=by_publication)
     told = [
         f"{d.description.title} ({period_words(d.description.published) if d.description.published else 'undated'})"
         for d in ordered[-3:]

@@ -22,7 +22,7 @@ from assistant.choose import choose
 from assistant.evidence import PASSAGES, find_hits, gather
 from assistant.heard import heard_first
 from assistant.interpret.read import read_question
-from assistant.records import Answer, Citation, Found, Intent, Leaning, Missing, Reading, Selection, Status
+from assistant.records import GRADED, Answer, Citation, Found, Intent, Leaning, Missing, Reading, Selection, Status
 from index.embedding import Embedder
 from index.errors import QuestionError
 from index.generation import OpenIndex
@@ -97,7 +97,7 @@ class Assistant:
         return reading, chosen, find_hits(reading, chosen, self.index, self.embedder, most)
 
     def _draft(self, reading: Reading, chosen: Selection, hits: Sequence[Hit]) -> Draft | Missing:
-        if reading.intent in (Intent.GRADE, Intent.CHANGE, Intent.HISTORY):
+        if reading.intent in GRADED:
             table = graded(reading, chosen)
             if table is not None:
                 return table

@@ -8,13 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date
 
-from assistant.fitting import Documents, dates_held, fitting, in_words, meets, published_by
+from assistant.fitting import Documents, by_publication, dates_held, fitting, in_words, meets, published_by
 from assistant.interpret.periods import Rank, Relation
 from assistant.interpret.slots import FULL
-from assistant.records import Intent, Missing, Reading, Selection
-from assistant.words import day_words, join_words
+from assistant.records import GRADED, Intent, Missing, Reading, Selection
+from assistant.words import about, day_words, join_words
 from index.catalogue import Catalogue, StoredDocument
 from index.records import Kind
 from index.voices import INSPECTORATES
@@ -33,16 +32,13 @@ def choose(reading: Reading, catalogue: Catalogue) -> Selection | Missing:
         held = tuple(d for d in held if published_by(d, reading.as_of))
         if not held:
             return Missing("period", f"Nothing that is held was published by {day_words(reading.as_of)}.")
-    by_authority = _of_authority(reading, held, catalogue)
-    if isinstance(by_authority, Missing):
-        return by_authority
-    by_publisher = _of_publisher(reading, by_authority, catalogue)
-    if isinstance(by_publisher, Missing):
-        return by_publisher
-    by_kind = _of_kind(reading, by_publisher, catalogue)
-    if isinstance(by_kind, Missing):
-        return by_kind
-    return _of_period(reading, by_kind)
+    chosen: Documents = held
+    for narrowed in (_of_authority, _of_publisher, _of_kind):
+        left = narrowed(reading, chosen, catalogue)
+        if isinstance(left, Missing):
+            return left
+        chosen = left
+    return _of_period(reading, chosen)
 
 
 def _of_authority(reading: Reading, held: Documents, catalogue: Catalogue) -> Documents | Missing:
@@ -54,8 +50,7 @@ def _of_authority(reading: Reading, held: Documents, catalogue: Catalogue) -> Do
         return found
     names = sorted({name for d in held for name in d.description.authorities})
     by_then = f" that was published by {day_words(reading.as_of)}" if reading.as_of else ""
-    about = join_words(reading.authorities)
-    return Missing("authority", f"Nothing is held about {about}{by_then}; {_held_authorities(names)}.")
+    return Missing("authority", f"Nothing is held{about(reading.authorities)}{by_then}; {_held_authorities(names)}.")
 
 
 def _of_no_authority(reading: Reading, held: Documents, catalogue: Catalogue) -> Documents | Missing:
@@ -67,7 +62,7 @@ def _of_no_authority(reading: Reading, held: Documents, catalogue: Catalogue) ->
                 "authority",
                 f"{place} is not an English local authority that is known here; {_held_authorities(names)}.",
             )
-    graded = reading.intent in (Intent.GRADE, Intent.CHANGE, Intent.HISTORY)
+    graded = reading.intent in GRADED
     if graded and len(names) > 1 and not reading.time.periods and not reading.grades:
         return Missing("authority", f"The question names no authority; {_held_authorities(names)}.")
     return held
@@ -92,7 +87,9 @@ def _of_publisher(reading: Reading, held: Documents, catalogue: Catalogue) -> Do
         return [d for d in held if d.description.publisher in reading.publishers or d.source in speaking]
     publishers = join_words(sorted({d.description.publisher for d in held})[:6])
     named = join_words(reading.publishers)
-    reason = f"Nothing held{_about(reading)} is by {named} or speaks of it; held are documents by {publishers}."
+    reason = (
+        f"Nothing held{about(reading.authorities)} is by {named} or speaks of it; held are documents by {publishers}."
+    )
     return Missing("publisher", reason)
 
 
@@ -107,7 +104,7 @@ def _names(publishers: Iterable[str]) -> list[str]:
 
 def _of_kind(reading: Reading, held: Documents, catalogue: Catalogue) -> Documents | Missing:
     """Documents of the kinds named or, for a visit that only others report, documents that speak of it."""
-    wanted = reading.kinds or (GRADING if reading.intent in (Intent.GRADE, Intent.CHANGE, Intent.HISTORY) else ())
+    wanted = reading.kinds or (GRADING if reading.intent in GRADED else ())
     if not wanted:
         return held
     found = [d for d in held if d.description.kind in wanted]
@@ -118,7 +115,7 @@ def _of_kind(reading: Reading, held: Documents, catalogue: Catalogue) -> Documen
     if speaking:
         return [d for d in held if d.source in speaking]
     kinds = join_words(sorted({d.description.kind.value for d in held}))
-    return Missing("kind", f"No {join_words(names, 'or')} is held{_about(reading)}; held are: {kinds}.")
+    return Missing("kind", f"No {join_words(names, 'or')} is held{about(reading.authorities)}; held are: {kinds}.")
 
 
 def _of_period(reading: Reading, held: Documents) -> Selection | Missing:
@@ -132,7 +129,7 @@ def _of_period(reading: Reading, held: Documents) -> Selection | Missing:
         fits = fitting(period, held)
         if not fits[0] and not fits[1]:
             when = in_words(period)
-            reason = f"Nothing held{_about(reading)} was published or inspected {when}; {dates_held(held)}."
+            reason = f"Nothing held{about(reading.authorities)} was published or inspected {when}; {dates_held(held)}."
             return Missing("period", reason)
         strong |= {d.source: d for d in fits[0]}
         weak |= {d.source: d for d in fits[1]}
@@ -148,20 +145,16 @@ def _of_period(reading: Reading, held: Documents) -> Selection | Missing:
     return Selection(selection.documents, priors, other, tuple(held))
 
 
-def _about(reading: Reading) -> str:
-    return f" about {join_words(reading.authorities)}" if reading.authorities else ""
-
-
 def _ranked(reading: Reading, held: Documents) -> Selection | Missing:
     """Latest, previous or first of the inspections; and letters behind where an inspection is asked for."""
     rank = reading.time.rank
-    if rank is Rank.NONE or reading.intent in (Intent.GRADE, Intent.CHANGE, Intent.HISTORY, Intent.LIST):
+    if rank is Rank.NONE or reading.intent in (*GRADED, Intent.LIST):
         return Selection(tuple(held), _letters_behind(reading, held))
     series = sorted(
-        (d for d in held if d.description.published and d.description.publisher in INSPECTORATES), key=_order
+        (d for d in held if d.description.published and d.description.publisher in INSPECTORATES), key=by_publication
     )
     if not series:
-        series = sorted((d for d in held if d.description.published), key=_order)
+        series = sorted((d for d in held if d.description.published), key=by_publication)
     full = [d for d in series if d.description.kind in FULL]
     visits = re.search(r"\b(?:visit(?:s|ed)?|letters?)\b", reading.question, re.I)
     series = full if full and not reading.kinds and not visits else series
@@ -173,13 +166,10 @@ def _ranked(reading: Reading, held: Documents) -> Selection | Missing:
     at = {Rank.LATEST: -1, Rank.PREVIOUS: -2, Rank.FIRST: 0}[rank]
     chosen = [group[at] for group in per_authority.values() if len(group) >= abs(at)]
     if not chosen:
-        return Missing("period", f"Only one inspection{_about(reading)} is held, so there is none before it.")
+        return Missing(
+            "period", f"Only one inspection{about(reading.authorities)} is held, so there is none before it."
+        )
     return Selection(tuple(chosen))
-
-
-def _order(document: StoredDocument) -> tuple[date, str]:
-    published = document.description.published
-    return (published.start if published else date.min, document.source)
 
 
 def _letters_behind(reading: Reading, held: Documents) -> dict[str, float]:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from assistant.heard import group_heard, heard
 from assistant.interpret.glossary import stems
 from assistant.leaning import leaning_score, wanted_score
-from assistant.records import Evidence, Intent, Reading, Selection
+from assistant.records import GRADED, Evidence, Intent, Reading, Selection
 from index.catalogue import StoredDocument
 from index.embedding import Embedder
 from index.generation import OpenIndex
@@ -37,7 +37,6 @@ _FRAMEWORK = re.compile(
     re.I,
 )
 # Where no table of grades is held, what others report of grades is looked for instead.
-GRADED = (Intent.GRADE, Intent.CHANGE, Intent.HISTORY)
 GRADE_TOPIC = "judged rated inadequate, requires improvement, good or outstanding"
 GRADE_TERMS = ("judged", "rated", "rating", "judgement", "inadequate", "requires improvement", "outstanding")
 _STATES_GRADE = re.compile(

@@ -60,6 +60,12 @@ def _shortly_after(document: StoredDocument, interval: Interval) -> bool:
     return interval.start <= when.start <= interval.end + LAG
 
 
+def by_publication(document: StoredDocument) -> tuple[date, str]:
+    """A key that sorts documents from the first published to the last, undated ones before all."""
+    published = document.description.published
+    return (published.start if published else date.min, document.source)
+
+
 def published_by(document: StoredDocument, day: date) -> bool:
     """Whether a document was out by the end of a day; an undated one is not taken to be."""
     when = document.description.published

@@ -36,12 +36,17 @@ def stands_in(quote: str, page: str) -> bool:
     return any(held[at : at + length] == wanted for at in range(len(held) - length + 1) if held[at] == wanted[0])
 
 
-def cite(quotes: Iterable[Quote], catalogue: Catalogue, base: str | None) -> tuple[Citation | None, ...]:
-    """The citation of each quote, numbered from 1; None, and a line in the log, where it does not stand in its page."""
+def cite(
+    quotes: Iterable[Quote], catalogue: Catalogue, base: str | None, first: int = 1
+) -> tuple[Citation | None, ...]:
+    """The citation of each quote, numbered from `first`.
+
+    None, and a line in the log, for a quote that does not stand in its page.
+    """
     found: list[Citation | None] = []
-    n = 0
+    n = first
     for quote in quotes:
-        citation = _citation(quote, catalogue, n + 1, base)
+        citation = _citation(quote, catalogue, n, base)
         n += citation is not None
         found.append(citation)
     return tuple(found)

@@ -31,6 +31,9 @@ class Intent(StrEnum):
     DETAILS = "fact"  # who led an inspection, when it took place
 
 
+GRADED = (Intent.GRADE, Intent.CHANGE, Intent.HISTORY)  # intents that the table of grades answers
+
+
 class Detail(StrEnum):
     """A fact of an inspection that its description holds."""
 

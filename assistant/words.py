@@ -27,6 +27,11 @@ def period_words(interval: Interval) -> str:
     return f"{day_words(first)} to {day_words(last)}"
 
 
+def about(names: Sequence[str], preposition: str = "about") -> str:
+    """ " about a and b", to follow a word; empty where there are no names."""
+    return f" {preposition} {join_words(names)}" if names else ""
+
+
 def join_words(words: Sequence[str], last: str = "and") -> str:
     """A list in a sentence: a, b and c."""
     unique = list(dict.fromkeys(words))

@@ -6,7 +6,7 @@ A line whose quotes all fail the check against the stored page is dropped with t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import zip_longest
 
 from assistant.quotes import Quote, cite
@@ -39,19 +39,18 @@ def finished(draft: Draft, catalogue: Catalogue, base: str | None) -> tuple[str,
     told: list[tuple[Line, str]] = []
     citations: list[Citation] = []
     for line in draft.lines:
-        shown = _standing(line.quotes, catalogue, base)
+        shown = _standing(line.quotes, catalogue, base, len(citations) + 1)
         # Where nothing of a line is left to print, it falls, and with it the marks of those that say the same.
-        marked = _standing(line.cited, catalogue, base) if shown or not line.quotes else []
+        cited = line.cited if shown or not line.quotes else ()
+        marked = _standing(cited, catalogue, base, len(citations) + len(shown) + 1)
         if shown or marked or not (line.quotes or line.cited):
-            first = len(citations) + 1
-            own = [replace(citation, n=n) for n, citation in enumerate([*shown, *marked], start=first)]
-            told.append((line, _text(line, own[: len(shown)], own[len(shown) :])))
-            citations += own
+            told.append((line, _text(line, shown, marked)))
+            citations += [*shown, *marked]
     return ("\n".join(_without_bare_headings(told)), tuple(citations)) if citations else ("", ())
 
 
-def _standing(quotes: Sequence[Quote], catalogue: Catalogue, base: str | None) -> list[Citation]:
-    return [citation for citation in cite(quotes, catalogue, base) if citation]
+def _standing(quotes: Sequence[Quote], catalogue: Catalogue, base: str | None, first: int) -> list[Citation]:
+    return [citation for citation in cite(quotes, catalogue, base, first) if citation]
 
 
 def _text(line: Line, shown: Sequence[Citation], marked: Sequence[Citation]) -> str:

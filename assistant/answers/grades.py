@@ -9,10 +9,11 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from assistant.answers.drafts import Draft, Line
+from assistant.fitting import by_publication
 from assistant.interpret.periods import Rank, Relation
 from assistant.quotes import Quote
 from assistant.records import Intent, Missing, Reading, Selection
-from assistant.words import join_words, period_words
+from assistant.words import about, join_words, period_words
 from index.catalogue import StoredDocument
 from index.records import Area, Judgement, Kind
 from index.voices import INSPECTORATES
@@ -26,9 +27,9 @@ def graded(reading: Reading, selection: Selection) -> Draft | Missing | None:
     """The draft of an answer from the table of grades; None where no chosen document has grades at all."""
     send = reading.areas[:1] == (Area.SEND_OUTCOME,)
     reports = [d for d in selection.documents if d.description.judgements]
-    of_kind = sorted((d for d in reports if (d.description.kind is Kind.AREA_SEND) is send), key=_published)
+    of_kind = sorted((d for d in reports if (d.description.kind is Kind.AREA_SEND) is send), key=by_publication)
     only_send = not of_kind and not send and not reading.areas
-    reports = sorted(reports, key=_published) if only_send else of_kind
+    reports = sorted(reports, key=by_publication) if only_send else of_kind
     if not reports:
         return _no_grades(reading, selection, send)
     areas = (Area.SEND_OUTCOME,) if only_send else reading.areas or (Area.OVERALL,)
@@ -46,13 +47,9 @@ def _no_grades(reading: Reading, selection: Selection, send: bool) -> Missing | 
     if not own or len(own) < len(selection.documents):
         return None
     if send:
-        return Missing("kind", f"No area SEND inspection{_of(reading)} is held for this.")
+        return Missing("kind", f"No area SEND inspection{about(reading.authorities, 'of')} is held for this.")
     kinds = join_words([d.description.kind.value for d in own])
-    return Missing("grade", f"What is held{_of(reading)} for this ({kinds}) gives no grades.")
-
-
-def _of(reading: Reading) -> str:
-    return f" of {join_words(reading.authorities)}" if reading.authorities else ""
+    return Missing("grade", f"What is held{about(reading.authorities, 'of')} for this ({kinds}) gives no grades.")
 
 
 def find(document: StoredDocument, areas: Sequence[Area]) -> Judgement | None:
@@ -61,31 +58,27 @@ def find(document: StoredDocument, areas: Sequence[Area]) -> Judgement | None:
     return next((given[area] for area in areas if area in given), None)
 
 
-def _published(document: StoredDocument) -> tuple[date, str]:
-    published = document.description.published
-    return (published.start if published else date.min, document.source)
-
-
 def _points(
     reading: Reading, reports: Sequence[StoredDocument], areas: Sequence[Area], selection: Selection
 ) -> Draft | Missing:
     """The grade of each report that the period leaves, or of the one that is current, previous or first."""
     lines: list[Line] = []
     for authorities in dict.fromkeys(d.description.authorities for d in reports):
-        held = sorted((d for d in selection.series if d.description.authorities == authorities), key=_published)
+        held = sorted((d for d in selection.series if d.description.authorities == authorities), key=by_publication)
         for report in _chosen(reading, [d for d in reports if d.description.authorities == authorities], areas):
             lines += _every(report) if reading.every_area else _point(report, held, areas)
     if lines:
         return Draft(tuple(lines))
     if reading.time.rank is Rank.PREVIOUS:
-        return Missing(
-            "period", f"Only one report with this judgement is held{_of(reading)}, so there is none before it."
-        )
+        held_of = about(reading.authorities, "of")
+        return Missing("period", f"Only one report with this judgement is held{held_of}, so there is none before it.")
     if reading.grades:
         grades = join_words(reading.grades, "or")
-        return Missing("grade", f"None of the {len(reports)} reports found was judged {grades}{_of(reading)}.")
+        return Missing(
+            "grade", f"None of the {len(reports)} reports found was judged {grades}{about(reading.authorities, 'of')}."
+        )
     named = join_words([area_words(area) for area in areas], "or")
-    return Missing("area", f"The reports found{_of(reading)} give no grade for {named}.")
+    return Missing("area", f"The reports found{about(reading.authorities, 'of')} give no grade for {named}.")
 
 
 def _every(report: StoredDocument) -> list[Line]:
@@ -116,12 +109,12 @@ def _point(report: StoredDocument, series: Sequence[StoredDocument], areas: Sequ
         return
     if areas[0] is not Area.OVERALL:
         return
-    before = [(d, j) for d in series if _published(d) < _published(report) and (j := find(d, areas))]
-    reason = " (reports have carried none since 17 June 2026)" if _published(report)[0] >= NO_OVERALL else ""
-    about = about_words(report)
+    before = [(d, j) for d in series if by_publication(d) < by_publication(report) and (j := find(d, areas))]
+    reason = " (reports have carried none since 17 June 2026)" if by_publication(report)[0] >= NO_OVERALL else ""
     last = f" The last one given was {before[-1][1].grade}, {_when(before[-1][0])}." if before else ""
     yield Line(
-        f"The latest report on {about}, {_when(report)}, gives no overall effectiveness judgement{reason}.{last}",
+        f"The latest report on {about_words(report)}, {_when(report)}, "
+        f"gives no overall effectiveness judgement{reason}.{last}",
         cited=tuple(_quote(d, j) for d, j in [(report, report.description.judgements[0]), *before[-1:]]),
     )
     for other in report.description.judgements:

@@ -7,7 +7,7 @@ from assistant.answers.drafts import Draft, Line
 from assistant.answers.grades import find
 from assistant.answers.said import dates_words
 from assistant.records import Missing, Reading, Selection
-from assistant.words import join_words
+from assistant.words import about
 from index.catalogue import Catalogue, StoredDocument
 from index.records import Area
 from index.voices import INSPECTORATES
@@ -23,8 +23,7 @@ def listing(reading: Reading, selection: Selection, catalogue: Catalogue) -> Dra
     if not reading.authorities and len(own) > MOST:
         return Missing("authority", f"{len(own)} reports and letters are held; name an authority or a year.")
     ordered = sorted(own, key=lambda d: (d.description.published is None, d.description.published, d.source))
-    about = f" about {join_words(reading.authorities)}" if reading.authorities else ""
-    head = Line(f"{len(own)} reports and letters are held{about}:", heading=True)
+    head = Line(f"{len(own)} reports and letters are held{about(reading.authorities)}:", heading=True)
     return Draft((head, *(_line(document, catalogue) for document in ordered[:MOST])))
 
 

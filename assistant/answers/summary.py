@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from assistant.answers.drafts import Draft, Line
 from assistant.answers.grades import stated
 from assistant.answers.said import bullet, document_words
+from assistant.fitting import by_publication
 from assistant.interpret.slots import FULL
 from assistant.quotes import pieces
 from assistant.records import Leaning, Missing, Reading, Selection
@@ -30,17 +31,12 @@ def summary(reading: Reading, selection: Selection, catalogue: Catalogue) -> Dra
         return Missing("topic", "The question names no topic; name one, and an authority or a year if you like.")
     full = [d for d in selection.documents if d.description.kind in FULL]
     most = REPORTS if reading.time.periods or len(reading.authorities) > 1 else 1
-    reports = sorted(full or selection.documents, key=_recency, reverse=True)[:most]
+    reports = sorted(full or selection.documents, key=by_publication, reverse=True)[:most]
     lines: list[Line] = []
-    for report in sorted(reports, key=_recency):
+    for report in sorted(reports, key=by_publication):
         found = list(_lines(reading, report, catalogue.passages_of(report.source)))
         lines += [Line(document_words(report), heading=True), *found] if found else []
     return Draft(tuple(lines)) if lines else None
-
-
-def _recency(document: StoredDocument) -> tuple[int, str]:
-    published = document.description.published
-    return (published.start.toordinal() if published else 0, document.source)
 
 
 def _lines(reading: Reading, report: StoredDocument, passages: Sequence[Passage]) -> Iterator[Line]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from assistant.records import Answer, Citation, Intent, Reading, Status
+from assistant.records import GRADED, Answer, Citation, Intent, Reading, Status
 from assistant.words import day_words, period_words
 from index.search import Hit
 
 # Everything but the line end: C0, DEL, C1, and the marks that turn the direction of writing.
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-TABLES = (Intent.GRADE, Intent.CHANGE, Intent.HISTORY)
 
 
 def printable(text: str) -> str:
@@ -35,8 +34,8 @@ def reading_text(reading: Reading) -> str:
         ("period", ", ".join(period.words for period in reading.time.periods)),
         ("of the inspections", reading.time.rank.value if reading.time.rank.value != "none" else ""),
         ("kind", ", ".join(kind.value for kind in reading.kinds)),
-        ("judgement", ", ".join(area.value for area in reading.areas[:1]) if reading.intent in TABLES else ""),
-        ("topic", "" if reading.intent in (*TABLES, Intent.DETAILS) else reading.topic),
+        ("judgement", ", ".join(area.value for area in reading.areas[:1]) if reading.intent in GRADED else ""),
+        ("topic", "" if reading.intent in (*GRADED, Intent.DETAILS) else reading.topic),
     ]
     told = "; ".join(f"{name}: {value}" for name, value in parts if value)
     carried = f" (from before: {', '.join(reading.carried)})" if reading.carried else ""
@@ -72,17 +71,19 @@ def _dates(citation: Citation) -> str:
 
 
 def _where(citation: Citation) -> str:
-    page = f"page {citation.page}" if citation.page is not None else None
-    paragraph = f"paragraph {citation.paragraph}" if citation.paragraph else None
-    heading = f"under “{citation.heading}”" if citation.heading and page is None else None
-    place = ", ".join(filter(None, [page, paragraph, heading]))
+    heading = f"under “{citation.heading}”" if citation.heading and citation.page is None else ""
+    place = _listed(*_position(citation.page, citation.paragraph), heading)
     return "; ".join(filter(None, [place, f"speaking: {citation.voice}", citation.url]))
 
 
 def _place(source: str, page: int | None, paragraph: str | None) -> str:
-    parts = [source]
-    if page is not None:
-        parts.append(f"page {page}")
-    if paragraph:
-        parts.append(f"paragraph {paragraph}")
-    return ", ".join(parts)
+    return _listed(source, *_position(page, paragraph))
+
+
+def _position(page: int | None, paragraph: str | None) -> tuple[str, str]:
+    """Page and paragraph in words; empty where there is none."""
+    return (f"page {page}" if page is not None else "", f"paragraph {paragraph}" if paragraph else "")
+
+
+def _listed(*parts: str) -> str:
+    return ", ".join(filter(None, parts))
