@@ -1,0 +1,1 @@
+"""Answers, notes and views as Slack blocks: pure functions from records to plain dicts.  Nothing here calls Slack."""
