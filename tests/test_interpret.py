@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
+import snowballstemmer
 from answers_index import TODAY, read
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -330,6 +332,14 @@ def test_every_subject_is_found_by_its_own_name_and_terms() -> None:
     for subject in subjects():
         for words in (subject.name, *subject.terms, *subject.asked):
             assert subject in find_subjects(words), words
+
+
+def test_stems_are_the_same_in_several_threads() -> None:
+    """Words not seen before, so that every one of them is really stemmed."""
+    words = [f"{letter * 3}ation{'al' * n}ities" for letter in "abcdefghijklmnopqrstuvwxyz" for n in range(1, 9)]
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(stems, words * 4))
+    assert found == [(str(snowballstemmer.stemmer("porter").stemWord(word)),) for word in words] * 4
 
 
 def test_stems_ignore_number_case_and_apostrophes() -> None:

@@ -73,12 +73,8 @@ def _key(word: str, capitals: frozenset[str]) -> str:
 
 @lru_cache(maxsize=20_000)
 def _stem(word: str) -> str:
-    return str(_stemmer().stemWord(word.removesuffix("'s")))
-
-
-@cache
-def _stemmer() -> snowballstemmer.stemmer:
-    return snowballstemmer.stemmer("porter")
+    # A stemmer works on a word inside itself, so that two threads need two; making one takes microseconds.
+    return str(snowballstemmer.stemmer("porter").stemWord(word.removesuffix("'s")))
 
 
 @cache
