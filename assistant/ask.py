@@ -7,7 +7,7 @@ answer whose quotes do not hold becomes an abstention.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -22,7 +22,20 @@ from assistant.choose import choose
 from assistant.evidence import PASSAGES, find_hits, gather
 from assistant.heard import heard_first
 from assistant.interpret.read import read_question
-from assistant.records import GRADED, Answer, Citation, Found, Intent, Leaning, Missing, Reading, Selection, Status
+from assistant.records import (
+    GRADED,
+    Answer,
+    Citation,
+    Found,
+    Intent,
+    Leaning,
+    Missing,
+    Reading,
+    Selection,
+    Status,
+    Step,
+)
+from assistant.steps import READING, checking, searching, unwatched
 from index.embedding import Embedder
 from index.errors import QuestionError
 from index.generation import OpenIndex
@@ -44,30 +57,39 @@ class Assistant:
     base_url: str | None = None
 
     def ask(
-        self, question: str, earlier: Sequence[str] = (), today: date | None = None, as_of: date | None = None
+        self,
+        question: str,
+        earlier: Sequence[str] = (),
+        today: date | None = None,
+        as_of: date | None = None,
+        *,
+        watch: Callable[[Step], None] = unwatched,
     ) -> Answer:
         """The answer to `question`.  `earlier`: the questions before it in the thread, oldest first.
 
-        `today` resolves "last year" (None: the calendar's today); `as_of` hides what was published later.
+        `today` resolves "last year" (None: the calendar's today); `as_of` hides what was published later.  `watch` is
+        told of each step as it begins; what it raises ends the question and is passed on as it is.
         QuestionError: the question is empty or longer than LONGEST characters.
         """
         began = time.perf_counter()
+        watch(READING)
         reading = self.read(question, earlier, today or as_of, as_of)
         chosen = choose(reading, self.index.catalogue)
         if isinstance(chosen, Missing):
-            return _abstained(reading, chosen.reason, (), self.index, began)
+            return self._abstained(reading, chosen.reason, (), began)
+        watch(searching(reading, chosen))
         hits = heard_first(reading, find_hits(reading, chosen, self.index, self.embedder, PASSAGES), chosen)
         draft = self._draft(reading, chosen, hits)
         if isinstance(draft, Missing):
-            return _abstained(reading, draft.reason, hits, self.index, began)
-        text, citations = finished(draft, self.index.catalogue, self.base_url)
+            return self._abstained(reading, draft.reason, hits, began)
+        watch(checking(draft))
+        text, citations, table = finished(draft, self.index.catalogue, self.base_url)
         if not citations:
-            return _abstained(
-                reading, "Passages were found, but no quote of them could be verified.", hits, self.index, began
-            )
+            return self._abstained(reading, "Passages were found, but no quote of them could be verified.", hits, began)
         stated = reading.intent is not Intent.SAID
         passages = _cited_first(hits, citations, self.index) if stated else _shown(hits, self.index)
-        return Answer(Status.ANSWERED, text, citations, passages, reading, None, time.perf_counter() - began)
+        generation, seconds = self.index.manifest.generation, time.perf_counter() - began
+        return Answer(Status.ANSWERED, text, citations, passages, reading, None, seconds, generation, table)
 
     def read(
         self, question: str, earlier: Sequence[str] = (), today: date | None = None, as_of: date | None = None
@@ -119,15 +141,15 @@ class Assistant:
             return Missing("speaker", _nobody(reading))
         return said(reading, chosen, evidence)
 
+    def _abstained(self, reading: Reading, reason: str, hits: Sequence[Hit], began: float) -> Answer:
+        generation, seconds = self.index.manifest.generation, time.perf_counter() - began
+        return Answer(Status.ABSTAINED, "", (), _shown(hits, self.index), reading, reason, seconds, generation)
+
 
 def _nobody(reading: Reading) -> str:
     if reading.speaker and reading.speaker.kind is VoiceKind.PERSON:
         return f"Nothing that {reading.speaker.name} said about this is held."
     return "Documents were found, but in none of them does the one asked for say anything about this."
-
-
-def _abstained(reading: Reading, reason: str, hits: Sequence[Hit], index: OpenIndex, began: float) -> Answer:
-    return Answer(Status.ABSTAINED, "", (), _shown(hits, index), reading, reason, time.perf_counter() - began)
 
 
 def _cited_first(hits: Sequence[Hit], citations: Sequence[Citation], index: OpenIndex) -> tuple[Found, ...]:
@@ -156,4 +178,4 @@ def _has(text: str, quote: str) -> bool:
 def _found(rank: int, hit: Hit, index: OpenIndex) -> Found:
     passage = hit.passage
     page = index.catalogue.page(passage.source, passage.spans[0].page).number
-    return Found(rank, passage.source, page, passage.number, round(hit.score, 4), passage.text)
+    return Found(rank, passage.source, page, passage.number, round(hit.score, 4), passage.text, passage.id)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from assistant.interpret.periods import Basis, Period
+from assistant.interpret.periods import Basis, Period, Relation
 from assistant.words import join_words
 from index.catalogue import StoredDocument
 from index.records import How, Interval
@@ -16,6 +16,12 @@ SLACK = timedelta(days=14)  # an inferred publication date may be this far off
 LAG = timedelta(days=125)  # reports are published a median of 42 days after the inspection, hardly ever later than this
 _PREPOSITION = re.compile(
     r"(?:in|on|at|by|since|before|after|until|between|from|during|last|this|as|back|of|over)\b", re.I
+)
+
+_LEADS_IN = re.compile(
+    r"^(?:(?:and|or|to|v|vs|versus|compared|with|between|in|during|for|at|on|of|from|by|over|within)\b[\s.]*)+"
+    r"(?:the\s+)?(?!last\b|past\b)",
+    re.I,
 )
 
 
@@ -76,6 +82,12 @@ def in_words(period: Period) -> str:
     """A period with a preposition: "in 2019", "since March 2020"."""
     words = period.words.strip(" ,.?")
     return words if _PREPOSITION.match(words) or words.endswith("ago") else f"in {words}"
+
+
+def bare_words(period: Period) -> str:
+    """A period as it was asked for, without the words that only lead in to it."""
+    words = " ".join(period.words.split()).strip(" ,.?")
+    return words if period.relation is Relation.BETWEEN else _LEADS_IN.sub("", words)
 
 
 def dates_held(held: Documents) -> str:

@@ -4,7 +4,9 @@ Reading     what a question was taken to mean: authority, publisher, period, top
 Selection   the documents that the slots chose, or the slot that nothing held can fill (Missing)
 Evidence    a sentence chosen for the answer, with its document
 Citation    an exact quote with where it stands and who is speaking
+Table       what of an answer can be drawn as rows and columns
 Answer      what is sent: text with [n] marks, its citations, the passages behind it, or why there is none
+Step        what is being done about a question, as a person is told while it is done
 """
 
 from __future__ import annotations
@@ -144,7 +146,7 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A ranked passage as it is shown to people and programs."""
+    """A ranked passage as it is shown to people and programs.  `id` is its name in the index that answered."""
 
     rank: int
     source: str
@@ -152,6 +154,22 @@ class Found:
     paragraph: str | None
     score: float
     text: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The judgements or inspections of an answer, for faces that can draw tables: two rows or more.
+
+    Each row has a cell for each of `columns`; the last one holds its marks ("[1]"; empty where a line has none).
+    `beside` are the lines of the answer's text that no row stands for, with their marks: caption, `beside` and rows
+    together say what the text says.
+    """
+
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    beside: str = ""
 
 
 class Status(StrEnum):
@@ -163,7 +181,10 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is sent.  Every [n] of `text` has its citation and the reverse; `reason` is set exactly on abstention."""
+    """What is sent.  Every [n] of `text` has its citation and the reverse; `reason` is set exactly on abstention.
+
+    `generation` is the index generation that answered; `table` is None where rows and columns would add nothing.
+    """
 
     status: Status
     text: str
@@ -172,3 +193,21 @@ class Answer:
     reading: Reading
     reason: str | None
     seconds: float
+    generation: str
+    table: Table | None = None
+
+
+class StepKind(StrEnum):
+    """What is done about a question, in the order in which it is done."""
+
+    READING_QUESTION = "reading the question"
+    SEARCHING = "searching"
+    CHECKING_QUOTES = "checking quotes"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step as it begins.  `words` is a phrase for a person, at most 80 characters, with no full stop."""
+
+    kind: StepKind
+    words: str

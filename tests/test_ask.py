@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assistant.ask import LONGEST, Assistant
-from assistant.records import Answer, Intent, Status
+from assistant.records import Answer, Intent, Status, Step, StepKind
 from assistant.render.as_json import answer_json
 from assistant.render.as_text import answer_text
 from index.errors import QuestionError
@@ -184,6 +184,67 @@ def test_a_follow_up_is_answered_within_its_thread(assistant: Assistant) -> None
     assert sources(answer) == [ILACS_2022]
     assert "turnover" in answer.citations[0].quote or "turnover" in answer.text
     assert answer.reading.carried
+
+
+def test_each_step_is_told_as_it_begins(assistant: Assistant) -> None:
+    told: list[Step] = []
+    answer = assistant.ask("what did Ofsted say about caseloads in Dudley in 2022?", today=TODAY, watch=told.append)
+    quotes = len(answer.citations)
+    assert told == [
+        Step(StepKind.READING_QUESTION, "Reading the question"),
+        Step(StepKind.SEARCHING, "Reading 1 report on Dudley, 2022"),
+        Step(StepKind.CHECKING_QUOTES, f"Checking {quotes} quote{'s' if quotes > 1 else ''} word for word"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("caseloads in Dudley", "Reading 7 documents on Dudley"),
+        ("did Dudley improve between 2016 and 2019?", "Dudley, 2016 and 2019"),
+        ("what did Ofsted say about caseloads since 2021?", ", since 2021"),
+        ("caseloads in Dudley last year", ""),  # nothing is held of that year, so that nothing is read
+        (
+            "caseloads in Kingston upon Thames, Blackburn with Darwen, Dudley, Oldham, Reading and Bath in 2019",
+            "on 6 authorities, 2019",
+        ),
+    ],
+)
+def test_the_words_of_a_step_fit_on_a_line(assistant: Assistant, question: str, words: str) -> None:
+    told: list[Step] = []
+    assistant.ask(question, today=TODAY, watch=told.append)
+    assert all(len(step.words) <= 80 and not step.words.endswith(".") for step in told)
+    assert words in " ".join(step.words for step in told if step.kind is StepKind.SEARCHING)
+    assert [step.kind for step in told] == list(StepKind)[: len(told)]
+
+
+@pytest.mark.parametrize("kind", StepKind)
+def test_a_watcher_may_stop_a_question_at_any_step(assistant: Assistant, kind: StepKind) -> None:
+    class StoppedError(Exception):
+        pass
+
+    def stop(step: Step) -> None:
+        if step.kind is kind:
+            raise StoppedError
+
+    with pytest.raises(StoppedError):
+        assistant.ask(QUESTIONS[0], today=TODAY, watch=stop)
+
+
+def test_an_answer_names_the_index_and_the_passages_that_it_is_from(answer: Answer, assistant: Assistant) -> None:
+    assert answer.generation == assistant.index.manifest.generation == "000001"
+    held = assistant.index.catalogue.passages([found.id for found in answer.passages])
+    assert [(p.source, p.text) for p in held] == [(found.source, found.text) for found in answer.passages]
+
+
+def test_a_table_says_what_the_text_says(answer: Answer) -> None:
+    """Every mark of the text stands in the table or beside it, and no other does."""
+    if answer.table:
+        assert len(answer.table.rows) > 1
+        assert {len(row) for row in answer.table.rows} == {len(answer.table.columns)}
+        drawn = marks(" ".join([*(row[-1] for row in answer.table.rows), answer.table.beside]))
+        assert set(drawn) == set(marks(answer.text))
+        assert answer.table.caption
 
 
 def test_what_was_published_later_is_neither_cited_nor_shown(assistant: Assistant) -> None:

@@ -118,7 +118,7 @@ def told(catalogue: Catalogue, question: str) -> tuple[str, list[str]]:
     """The text and the quotes of an answer about that one document."""
     draft = details(read(question), Selection((document(catalogue, "leeds.pdf"),)), catalogue)
     assert isinstance(draft, Draft)
-    text, citations = finished(draft, catalogue, None)
+    text, citations, _ = finished(draft, catalogue, None)
     return text, [citation.quote for citation in citations]
 
 

@@ -10,8 +10,9 @@ from conftest import entry_of
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answers.drafts import Draft, Line, finished
+from assistant.answers.drafts import Draft, Line, Row, finished
 from assistant.quotes import Quote
+from assistant.records import Table
 from index.catalogue import Catalogue
 from index.records import Span
 
@@ -35,7 +36,7 @@ def text_of(held: Catalogue, *lines: Line) -> str:
 
 
 def test_words_and_marks_of_a_draft(held: Catalogue) -> None:
-    text, citations = finished(
+    text, citations, _ = finished(
         Draft(
             (
                 Line("Report:", heading=True),
@@ -79,8 +80,8 @@ def test_a_heading_goes_with_all_that_stood_under_it(held: Catalogue) -> None:
 def test_without_a_single_quote_nothing_is_left(held: Catalogue) -> None:
     """Not the headings, not the notes: our own words alone are no answer."""
     lines = (Line("Report:", heading=True), Line("•", quotes(held, BAD)), Line("A note."))
-    assert finished(Draft(lines), held, None) == ("", ())
-    assert finished(Draft(()), held, None) == ("", ())
+    assert finished(Draft(lines), held, None) == ("", (), None)
+    assert finished(Draft(()), held, None) == ("", (), None)
 
 
 def test_a_note_at_the_end_keeps_no_heading(held: Catalogue) -> None:
@@ -102,6 +103,55 @@ def test_a_line_whose_own_words_fail_shows_no_marks_without_words(held: Catalogu
     assert "• [" not in text
 
 
+def row(name: str, place: int = 0) -> Row:
+    return Row(place, {"Name": name, "Not drawn": "x"})
+
+
+def table_of(held: Catalogue, *lines: Line) -> Table | None:
+    return finished(Draft(lines, "Caption", ("Name",)), held, None)[2]
+
+
+def test_a_row_stands_or_falls_with_its_quote(held: Catalogue) -> None:
+    lines = (
+        Line("Heading:", heading=True),
+        Line("First.", cited=quotes(held, GOOD), rows=(row("first"),)),
+        Line("Gone.", cited=quotes(held, BAD), rows=(row("gone"),)),
+        Line("Second.", cited=quotes(held, OTHER), rows=(row("second"),)),
+        Line("Unquoted.", rows=(row("unquoted"),)),
+    )
+    assert table_of(held, *lines) == Table(
+        "Caption", ("Name", "Source"), (("first", "[1]"), ("second", "[2]"), ("unquoted", ""))
+    )
+
+
+def test_rows_that_a_line_compares_are_in_their_own_order_and_the_line_stays_beside(held: Catalogue) -> None:
+    lines = (
+        Line("Better.", cited=quotes(held, GOOD, OTHER), rows=(row("old"), row("new", 2))),
+        Line("Between.", cited=quotes(held, GOOD), rows=(row("middle", 1),)),
+        Line("A note."),
+    )
+    table = table_of(held, *lines)
+    assert table is not None
+    assert table.rows == (("old", "[1]"), ("middle", "[3]"), ("new", "[2]"))
+    assert table.beside == "Better. [1][2]\nA note."
+
+
+def test_of_two_rows_that_a_line_compares_the_one_that_stands_keeps_its_own_mark(held: Catalogue) -> None:
+    lines = (
+        Line("Better.", cited=quotes(held, BAD, OTHER), rows=(row("old"), row("new"))),
+        Line("More.", cited=quotes(held, GOOD), rows=(row("more"),)),
+    )
+    table = table_of(held, *lines)
+    assert table is not None
+    assert table.rows == (("new", "[1]"), ("more", "[2]"))
+
+
+def test_one_row_or_no_columns_make_no_table(held: Catalogue) -> None:
+    line = Line("First.", cited=quotes(held, GOOD), rows=(row("first"),))
+    assert table_of(held, line) is None
+    assert finished(Draft((line, line)), held, None)[2] is None
+
+
 LINE = st.tuples(st.lists(st.sampled_from([GOOD, OTHER, BAD]), max_size=3), st.lists(st.sampled_from([GOOD, BAD])))
 
 
@@ -116,7 +166,7 @@ def test_marks_and_citations_are_equal_sets(
             for (shown, cited), heading in lines
         )
     )
-    text, citations = finished(draft, held, None)
+    text, citations, _ = finished(draft, held, None)
     assert marks(text) == [citation.n for citation in citations] == list(range(1, len(citations) + 1))
     assert bool(text) is bool(citations)
     assert not text.endswith("Heading:")

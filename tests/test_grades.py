@@ -225,3 +225,67 @@ def test_the_first_grade_is_that_of_the_first_report(assistant: Assistant) -> No
     answer = told(assistant, "what was the first overall judgement of Dudley?")
     assert answer.text.startswith("Requires improvement")
     assert sources(answer) == [SIF_2016]
+
+
+def test_a_history_is_also_a_table_in_time_order(assistant: Assistant) -> None:
+    table = told(assistant, "how have Dudley's overall judgements changed over time?").table
+    assert table is not None
+    assert table.caption == "Judgements over time – Overall effectiveness, Dudley"
+    assert table.columns == ("Judgement", "Report", "Published", "Inspected", "Source")
+    assert [row[0] for row in table.rows] == [
+        "Requires improvement",
+        "Inadequate",
+        "Good",
+        "No overall judgement given",
+    ]
+    inspected = "14 to 25 January 2019"
+    assert table.rows[1] == ("Inadequate", "ILACS inspection", "4 March 2019", inspected, "[2]")
+    assert table.beside == ""
+
+
+def test_a_history_of_an_area_names_the_area_of_each_framework(assistant: Assistant) -> None:
+    table = told(assistant, "how has the judgement on leadership in Dudley changed over the years?").table
+    assert table is not None
+    assert table.columns[0] == "Area"
+    assert table.rows[0][:2] == ("Leadership, management and governance", "Requires improvement")
+
+
+def test_a_change_is_a_table_in_time_order_beside_its_verdict(assistant: Assistant) -> None:
+    """The text tells the first and the last before those between; a table need not."""
+    answer = told(assistant, "compare Dudley's overall grade in 2016 with that in 2019 and 2022")
+    assert answer.table is not None
+    assert [(row[0], row[-1]) for row in answer.table.rows] == [
+        ("Requires improvement", "[1]"),
+        ("Inadequate", "[3]"),
+        ("Good", "[2]"),
+    ]
+    assert answer.table.beside == answer.text.split("\n")[0]
+
+
+def test_the_grades_of_a_report_are_a_table_by_area(assistant: Assistant) -> None:
+    answer = told(assistant, "what grades did Dudley get in 2022?")
+    assert answer.table is not None
+    assert answer.table.caption == "Judgements – Dudley"
+    assert answer.table.columns == ("Area", "Judgement", "Published", "Inspected", "Source")
+    assert len(answer.table.rows) == len(answer.text.split("\n")) == 5
+
+
+def test_what_no_row_says_stays_beside_the_table(assistant: Assistant) -> None:
+    answer = told(assistant, "what is Dudley's current overall grade?")
+    assert answer.table is not None
+    assert answer.table.beside == answer.text.split("\n")[0]
+    assert len(answer.table.rows) == 4
+
+
+def test_one_grade_is_no_table(assistant: Assistant) -> None:
+    assert told(assistant, "what was Dudley's overall judgement in 2019?").table is None
+
+
+def test_a_list_is_a_table_of_what_is_held(assistant: Assistant) -> None:
+    answer = told(assistant, "which inspections of Dudley are held?")
+    assert answer.table is not None
+    assert answer.table.columns == ("Report", "Published", "Inspected", "Overall", "Source")
+    assert f"{answer.table.caption}:" == answer.text.split("\n")[0]
+    assert len(answer.table.rows) == len(answer.text.split("\n")) - 1
+    assert answer.table.rows[0][0] == "SIF inspection"
+    assert answer.table.rows[0][3] == "requires improvement"

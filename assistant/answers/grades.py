@@ -5,10 +5,10 @@ The grade comes first, then the area, the report and its dates; each is cited to
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-from assistant.answers.drafts import Draft, Line
+from assistant.answers.drafts import Draft, Line, Row
 from assistant.fitting import by_publication
 from assistant.interpret.periods import Rank, Relation
 from assistant.quotes import Quote
@@ -20,6 +20,11 @@ from index.voices import INSPECTORATES
 
 ORDER = ("inadequate", "requires improvement", "good", "outstanding")
 NO_OVERALL = date(2026, 6, 17)  # reports published from this day on carry no overall grade (Ofsted's ILACS framework)
+NONE_GIVEN = "no overall judgement given"
+AUTHORITY, AREA, GRADE, REPORT, PUBLISHED, INSPECTED = (
+    "Authority", "Area", "Judgement", "Report", "Published", "Inspected",
+)  # fmt: skip
+COLUMNS = (AUTHORITY, AREA, GRADE, REPORT, PUBLISHED, INSPECTED)
 AREA_WORDS = {Area.OVERALL: "overall effectiveness", Area.SEND_OUTCOME: "area SEND inspection outcome"}
 
 
@@ -34,10 +39,10 @@ def graded(reading: Reading, selection: Selection) -> Draft | Missing | None:
         return _no_grades(reading, selection, send)
     areas = (Area.SEND_OUTCOME,) if only_send else reading.areas or (Area.OVERALL,)
     if reading.intent is Intent.HISTORY:
-        return Draft(tuple(_history(reading, reports, areas)))
+        return _drawn(_history(reading, reports, areas), "Judgements over time", (GRADE, REPORT, PUBLISHED, INSPECTED))
     several = len(reading.authorities) > 1 and not reading.time.periods  # side by side, not one after another
     if reading.intent is Intent.CHANGE and not several:
-        return Draft(tuple(_change(reading, reports, areas)))
+        return _drawn(_change(reading, reports, areas), "Judgements compared")
     return _points(reading, reports, areas, selection)
 
 
@@ -68,7 +73,7 @@ def _points(
         for report in _chosen(reading, [d for d in reports if d.description.authorities == authorities], areas):
             lines += _every(report) if reading.every_area else _point(report, held, areas)
     if lines:
-        return Draft(tuple(lines))
+        return _drawn(lines, "Judgements")
     if reading.time.rank is Rank.PREVIOUS:
         held_of = about(reading.authorities, "of")
         return Missing("period", f"Only one report with this judgement is held{held_of}, so there is none before it.")
@@ -123,9 +128,8 @@ def _point(report: StoredDocument, series: Sequence[StoredDocument], areas: Sequ
 
 def stated(report: StoredDocument, judgement: Judgement) -> Line:
     """One judgement as a line, cited to where the report prints it."""
-    grade = f"{judgement.grade[:1].upper()}{judgement.grade[1:]}"
-    text = f"{grade} – {area_words(judgement.area)}, {about_words(report)}, {_when(report)}."
-    return Line(text, cited=(_quote(report, judgement),))
+    text = f"{_capital(judgement.grade)} – {area_words(judgement.area)}, {about_words(report)}, {_when(report)}."
+    return Line(text, cited=(_quote(report, judgement),), rows=(_row(report, judgement),))
 
 
 def _change(reading: Reading, reports: Sequence[StoredDocument], areas: Sequence[Area]) -> Iterator[Line]:
@@ -144,9 +148,11 @@ def _change(reading: Reading, reports: Sequence[StoredDocument], areas: Sequence
         f"{verdict}: {old.grade} ({_when(first)}) to {new.grade} ({_when(last)}) – "
         f"{area_words(new.area)}, {about_words(last)}.",
         cited=(_quote(first, old), _quote(last, new)),
+        rows=(_row(first, old), _row(last, new, place=len(with_grade))),
     )
-    for report, judgement in with_grade[1:-1] if limited else ():
-        yield Line(f"In between: {judgement.grade} ({_when(report)}).", cited=(_quote(report, judgement),))
+    for place, (report, judgement) in enumerate(with_grade[1:-1] if limited else (), start=1):
+        text = f"In between: {judgement.grade} ({_when(report)})."
+        yield Line(text, cited=(_quote(report, judgement),), rows=(_row(report, judgement, place=place),))
 
 
 def change_words(old: str, new: str) -> str:
@@ -161,15 +167,16 @@ def change_words(old: str, new: str) -> str:
 def _history(reading: Reading, reports: Sequence[StoredDocument], areas: Sequence[Area]) -> Iterator[Line]:
     for authorities in dict.fromkeys(d.description.authorities for d in reports):
         named = join_words(authorities)
-        yield Line(f"{area_words(areas[0])[:1].upper()}{area_words(areas[0])[1:]}, {named}, over time:", heading=True)
+        yield Line(f"{_capital(area_words(areas[0]))}, {named}, over time:", heading=True)
         for report in (d for d in reports if d.description.authorities == authorities):
             judgement = find(report, areas)
             if judgement and (not reading.grades or judgement.grade in reading.grades):
                 text = f"• {judgement.grade} – {report.description.kind.value}, {_when(report)}"
-                yield Line(text, cited=(_quote(report, judgement),))
+                yield Line(text, cited=(_quote(report, judgement),), rows=(_row(report, judgement),))
             elif areas[0] is Area.OVERALL and not judgement and not reading.grades:
-                text = f"• no overall judgement given – {report.description.kind.value}, {_when(report)}"
-                yield Line(text, cited=(_quote(report, report.description.judgements[0]),))
+                text = f"• {NONE_GIVEN} – {report.description.kind.value}, {_when(report)}"
+                first = report.description.judgements[0]
+                yield Line(text, cited=(_quote(report, first),), rows=(_row(report, None),))
 
 
 def area_words(area: Area) -> str:
@@ -183,10 +190,48 @@ def about_words(report: StoredDocument) -> str:
 
 
 def _when(report: StoredDocument) -> str:
-    published = report.description.published
-    inspected = report.description.inspected
-    told = [f"published {period_words(published)}"] if published else ["undated"]
-    return ", ".join([*told, *([f"inspected {period_words(inspected)}"] if inspected else [])])
+    published, inspected = dates(report)
+    told = f"published {published}" if published else "undated"
+    return f"{told}, inspected {inspected}" if inspected else told
+
+
+def dates(report: StoredDocument) -> tuple[str, str]:
+    """When a report was published and when its inspection was, in words; empty where it does not say."""
+    said = report.description
+    published = period_words(said.published) if said.published else ""
+    return published, period_words(said.inspected) if said.inspected else ""
+
+
+def _row(report: StoredDocument, judgement: Judgement | None, place: int = 0) -> Row:
+    """A judgement as the row of a table; None: the overall one, which the report does not give."""
+    published, inspected = dates(report)
+    return Row(
+        place,
+        {
+            AUTHORITY: about_words(report),
+            AREA: _capital(area_words(judgement.area if judgement else Area.OVERALL)),
+            GRADE: _capital(judgement.grade if judgement else NONE_GIVEN),
+            REPORT: report.description.kind.value,
+            PUBLISHED: published or "undated",
+            INSPECTED: inspected,
+        },
+    )
+
+
+def _drawn(lines: Iterable[Line], words: str, facts: Sequence[str] = (GRADE, PUBLISHED, INSPECTED)) -> Draft:
+    """The lines, with the columns of their table: `facts`, and authority and area unless all rows share them.
+
+    What they share goes into the caption, after `words`.
+    """
+    told = tuple(lines)
+    held = {column: list(dict.fromkeys(row.cells[column] for line in told for row in line.rows)) for column in COLUMNS}
+    shared = [held[column][0] for column in (AREA, AUTHORITY) if len(held[column]) == 1]
+    columns = (c for c in COLUMNS if (c in facts and any(held[c])) or (c in (AUTHORITY, AREA) and len(held[c]) > 1))
+    return Draft(told, " – ".join(filter(None, [words, ", ".join(shared)])), tuple(columns))
+
+
+def _capital(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}"
 
 
 def _quote(report: StoredDocument, judgement: Judgement) -> Quote:

@@ -19,6 +19,7 @@ from index.authorities import find_authorities
 from index.records import VoiceKind
 
 AREA_WORDS = 5  # a follow-up to a question about a grade with no more words than this names another area of judgement
+HOME = "home authority"  # as a carried slot
 SUBJECTS = 3  # subjects of the glossary that widen a search, at most
 
 # Words that carry no topic: they are left out of the keyword search.
@@ -58,7 +59,7 @@ def read_question(question: str, earlier: Sequence[str], today: date, home: str 
     for before in reversed(earlier):
         own = _carried_over(own, _read_one(before, today), before)
     if home and not own.authorities:
-        own = replace(own, authorities=(home,), carried=(*own.carried, "home authority"))
+        own = replace(own, authorities=(home,), carried=(*own.carried, HOME))
     return own
 
 
