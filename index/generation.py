@@ -20,6 +20,7 @@ from pathlib import Path
 
 from index.catalogue import Catalogue
 from index.errors import IndexUnusableError
+from index.lock import build_lock
 from index.manifest import Manifest, read_manifest
 from index.vectors import VectorStore
 
@@ -129,6 +130,45 @@ def previous_index(index_dir: Path) -> OpenIndex | None:
     return None
 
 
+def manifest_before(index_dir: Path, name: str) -> Manifest:
+    """The manifest of the generation that was made before the one of that name.
+
+    IndexUnusableError: none is kept, or it is not whole.
+    """
+    earlier = sorted(path.name for path in (index_dir / "generations").glob("[0-9]*") if path.name < name)
+    cure = f"Correct the documents instead. {build_command(index_dir)}"
+    if not earlier:
+        raise IndexUnusableError(f"No index from before generation {name} is kept in {index_dir}.", cure)
+    try:
+        return read_manifest(index_dir / "generations" / earlier[-1], cure)
+    except FileNotFoundError as error:  # a builder has just removed it
+        raise IndexUnusableError(f"The index before generation {name} is gone.", cure) from error
+
+
+def roll_back(index_dir: Path) -> str:
+    """Make the generation made before the current one current again, and return its name.
+
+    Only the pointer changes, in one step: nothing is copied, made or removed, and readers follow as after a build.
+    It goes back, never forth: a second time there is mostly nothing before it, which is an error and not a way back to
+    what the admin has just taken out of use.  The way forth is to build: that starts from the generation gone back to,
+    gives the new one a name of its own and removes the one taken out of use; until the documents differ from those
+    gone back to, it finds nothing to do.  Whoever reads must be able to open the generation: its embedding model and
+    passage rules are not looked at.
+
+    IndexUnusableError: there is no index, none before it is kept, it is not whole, or the pointer cannot be written.
+    IndexBusyError: another process is building; threads of one process keep themselves apart.
+    """
+    current_id(index_dir)  # where there is no index there is no lock to take, and none to leave behind
+    with build_lock(index_dir):
+        name = manifest_before(index_dir, current_id(index_dir)).generation
+        try:
+            _point_to(index_dir, name)
+        except OSError as error:
+            message = f"{index_dir / 'CURRENT'} cannot be written: {error.strerror}."
+            raise IndexUnusableError(message, "Make room, or check permissions.") from error
+    return name
+
+
 def begin(index_dir: Path) -> tuple[Path, str]:
     """An empty folder to build in, and the name that its generation is to have.  The caller holds the lock.
 
@@ -156,12 +196,17 @@ def publish(index_dir: Path, building: Path, name: str) -> None:
     generations = index_dir / "generations"
     building.rename(generations / name)
     _sync(generations)
+    _point_to(index_dir, name)
+    _prune(generations, keep)
+
+
+def _point_to(index_dir: Path, name: str) -> None:
+    """Let the pointer name a generation, in one step, and wait until that is on the disk."""
     pointer = index_dir / "CURRENT.new"
     pointer.write_text(f"{name}\n", encoding="utf-8")
     _sync(pointer)
     pointer.replace(index_dir / "CURRENT")
     _sync(index_dir)
-    _prune(generations, keep)
 
 
 def _prune(generations: Path, keep: set[str]) -> None:

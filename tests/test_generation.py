@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from small_index import RULES, SmallEmbedder, build_small
 
-from index.errors import IndexUnusableError
-from index.generation import current_id, current_manifest, open_current, previous_index
+from index.errors import IndexBusyError, IndexUnusableError
+from index.generation import current_id, current_manifest, open_current, previous_index, roll_back
 from index.manifest import FORMAT
 
 
@@ -120,3 +122,93 @@ def test_a_builder_falls_back_to_a_generation_that_is_whole(index_dir: Path) -> 
     found.close()
     _cut("catalogue.sqlite")(index_dir)
     assert previous_index(index_dir) is None
+
+
+@pytest.fixture(scope="module")
+def twice(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with `docs` as they are and `index`, whose two generations say so in their only sentence."""
+    home = tmp_path_factory.mktemp("twice")
+    (home / "docs").mkdir()
+    for words in ("The first text.", "The second text."):
+        (home / "docs" / "a.txt").write_text(words)
+        build_small(home / "index", home / "docs")
+    return home
+
+
+@pytest.fixture
+def home(twice: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(twice, tmp_path / "home"))
+
+
+def _text(home: Path) -> str:
+    with open_current(home / "index", SmallEmbedder.id, RULES) as index:
+        (passage,) = index.catalogue.passages(index.catalogue.passage_ids())
+        assert index.vectors.vectors([passage.id]).shape == (1, 8)
+        return passage.text
+
+
+def _names(home: Path) -> list[str]:
+    return sorted(path.name for path in (home / "index" / "generations").iterdir())
+
+
+def test_rolling_back_gives_readers_the_index_before(home: Path) -> None:
+    assert _text(home) == "The second text."
+    assert roll_back(home / "index") == current_id(home / "index") == "000001"
+    assert _text(home) == "The first text."
+    assert _names(home) == ["000001", "000002"]
+    assert sorted(path.name for path in (home / "index").iterdir()) == ["CURRENT", "generations", "lock"]
+
+
+def test_rolling_back_twice_does_not_bring_back_what_was_taken_out_of_use(home: Path) -> None:
+    roll_back(home / "index")
+    with pytest.raises(IndexUnusableError, match="No index from before generation 000001 is kept") as refusal:
+        roll_back(home / "index")
+    assert "inspections index build" in refusal.value.cure
+    assert current_id(home / "index") == "000001"
+
+
+def test_building_after_rolling_back_makes_a_new_whole_index(home: Path) -> None:
+    """Under a name that was never used, beside the one gone back to; the one taken out of use is removed."""
+    roll_back(home / "index")
+    result, embedded = build_small(home / "index", home / "docs")
+    assert (result.changed, result.generation, len(embedded)) == (True, "000003", 1)
+    assert _text(home) == "The second text."
+    assert _names(home) == ["000001", "000003"]
+    assert roll_back(home / "index") == "000001"
+
+
+def test_after_rolling_back_the_documents_of_that_index_are_up_to_date(home: Path) -> None:
+    roll_back(home / "index")
+    (home / "docs" / "a.txt").write_text("The first text.")
+    result, _ = build_small(home / "index", home / "docs")
+    assert (result.changed, result.generation) == (False, "000001")
+
+
+def test_an_index_that_is_not_whole_is_not_gone_back_to(home: Path) -> None:
+    catalogue = home / "index" / "generations" / "000001" / "catalogue.sqlite"
+    catalogue.write_bytes(catalogue.read_bytes()[:-100])
+    with pytest.raises(IndexUnusableError, match=r"catalogue\.sqlite is not whole"):
+        roll_back(home / "index")
+    assert _text(home) == "The second text."
+
+
+def test_where_there_is_no_index_there_is_nothing_to_go_back_to(tmp_path: Path) -> None:
+    with pytest.raises(IndexUnusableError, match="There is no index"):
+        roll_back(tmp_path / "none")
+    assert not (tmp_path / "none").exists()
+
+
+def test_nobody_rolls_back_while_another_process_builds(home: Path) -> None:
+    (home / "docs" / "a.txt").write_text("The third text.")
+    program = [sys.executable, str(Path(__file__).with_name("small_index.py")), str(home / "index"), str(home / "docs")]
+    environment = {"PYTHONPATH": str(Path(__file__).parent.parent), "PATH": ""}
+    with subprocess.Popen(
+        [*program, "wait-at", "embedding"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
+    ) as builder:
+        assert builder.stdout is not None
+        assert builder.stdout.readline() == b"waiting\n"
+        with pytest.raises(IndexBusyError, match=str(builder.pid)):
+            roll_back(home / "index")
+        builder.communicate()
+    assert _text(home) == "The third text."
+    assert roll_back(home / "index") == "000002"

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from collections import Counter
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,8 +15,8 @@ from index.errors import SettingsError
 # What takes long to import is imported by the command that needs it: `inspections --help` needs none of it.
 if TYPE_CHECKING:
     from index.build import BuildResult
-    from index.catalogue import StoredDocument
 
+COUNTED = ("kinds", "authorities", "years")  # the keys of what `holdings.counts` gives
 SKIPPED = 4  # exit status: built, but some files were skipped
 
 app = typer.Typer(help="Build the index and see what is in it.", no_args_is_help=True)
@@ -83,6 +81,7 @@ def _summary(result: BuildResult, folder: Path, seconds: float) -> str:
 
 def _report(index_dir: Path, source: Path) -> dict[str, Any]:
     """Everything that `status` says, as it stands in JSON."""
+    from assistant.holdings import counts  # noqa: PLC0415
     from index.catalogue import Catalogue  # noqa: PLC0415
     from index.generation import CATALOGUE, current_manifest  # noqa: PLC0415
     from index.manifest import MANIFEST  # noqa: PLC0415
@@ -103,23 +102,9 @@ def _report(index_dir: Path, source: Path) -> dict[str, Any]:
         "documents": manifest.documents,
         "pages": manifest.pages,
         "passages": manifest.passages,
-        **_counts(documents),
+        **{name: dict(found) for name, found in zip(COUNTED, counts(documents), strict=True)},
         "manifest": MANIFEST.dump_python(manifest, mode="json"),
     }
-
-
-def _counts(documents: tuple[StoredDocument, ...]) -> dict[str, dict[str, int]]:
-    """Documents by kind, authority and year of publication."""
-    said = [document.description for document in documents]
-    return {
-        "kinds": _counted(one.kind.value for one in said),
-        "authorities": _counted(name for one in said for name in (one.authorities or ("none",))),
-        "years": _counted(str(one.published.start.year) if one.published else "undated" for one in said),
-    }
-
-
-def _counted(values: Iterable[str]) -> dict[str, int]:
-    return dict(sorted(Counter(values).items()))
 
 
 def _told(report: dict[str, Any]) -> str:

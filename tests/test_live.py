@@ -1,0 +1,191 @@
+"""The index may be replaced under a stream of questions: no question fails, and none mixes two generations."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Event
+
+import pytest
+from small_index import RULES, SmallEmbedder, build_small
+
+from assistant.live import LiveAssistant
+from assistant.records import Answer, Status
+from index.errors import IndexUnusableError
+from index.generation import current_id
+
+EVERY = 0.02
+QUESTION = "what did Ofsted say about caseloads in Leeds?"
+FILES = ("a.txt", "b.txt", "c.txt")
+
+
+def write(home: Path, version: int) -> str:
+    """A generation whose every sentence says which version it is of; its name."""
+    (home / "docs").mkdir(exist_ok=True)
+    for name in FILES:
+        text = f"Caseloads of social workers are high in {name[0]}, says version {version} of this text."
+        (home / "docs" / name).write_text(text)
+    return build_small(home / "index", home / "docs")[0].generation
+
+
+def live_on(home: Path, every: float = EVERY) -> LiveAssistant:
+    return LiveAssistant(home / "index", SmallEmbedder(), every=every, rules=RULES)
+
+
+def ask(live: LiveAssistant) -> Answer:
+    with live.current() as assistant:
+        return assistant.ask(QUESTION)
+
+
+def generation(live: LiveAssistant) -> str:
+    with live.current() as assistant:
+        return assistant.index.manifest.generation
+
+
+def until(true: Callable[[], bool], seconds: float = 10) -> float:
+    """Wait until something is true, and how long that took."""
+    began, never = time.monotonic(), Event()
+    while not true():
+        assert time.monotonic() - began < seconds, "it did not come true"
+        never.wait(0.005)
+    return time.monotonic() - began
+
+
+def open_generations(home: Path) -> set[str]:
+    """The generations of which this process has a file open, by name."""
+    names = set()
+    for handle in Path("/proc/self/fd").iterdir():
+        try:
+            path = Path(os.readlink(handle))
+        except OSError:  # the handle of the listing itself
+            continue
+        if path.is_relative_to(home / "index" / "generations"):
+            names.add(path.relative_to(home / "index" / "generations").parts[0])
+    return names
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("live")
+    assert write(home, 1) == "000001"
+    return home
+
+
+@pytest.fixture
+def home(built: Path, tmp_path: Path) -> Path:
+    """A folder with `docs` and, built from it, `index`, at version 1."""
+    return Path(shutil.copytree(built, tmp_path / "home"))
+
+
+@pytest.fixture
+def live(home: Path) -> Iterator[LiveAssistant]:
+    with live_on(home) as opened:
+        yield opened
+
+
+def test_without_an_index_there_is_nothing_to_serve(tmp_path: Path) -> None:
+    with pytest.raises(IndexUnusableError, match="There is no index"):
+        live_on(tmp_path)
+
+
+def test_questions_asked_while_the_index_is_replaced_get_one_generation_each(home: Path) -> None:
+    """Four threads at full rate over three swaps."""
+    versions = {"000001": 1}
+    answers: list[Answer] = []
+    done = Event()
+
+    def go_on(live: LiveAssistant) -> None:
+        while not done.is_set():
+            answers.append(ask(live))
+
+    with live_on(home) as live, ThreadPoolExecutor(4) as pool:
+        asking = [pool.submit(go_on, live) for _ in range(4)]
+        try:
+            for version in (2, 3, 4):
+                name = write(home, version)
+                versions[name] = version
+                until(lambda: answers[-1].generation == max(versions))
+        finally:
+            done.set()
+        assert [one.result() for one in asking] == [None] * 4
+        assert live.failed is None
+        assert open_generations(home) == {"000004"}
+    assert open_generations(home) == set()
+    assert {answer.generation for answer in answers} == set(versions)
+    for answer in answers:
+        assert answer.status is Status.ANSWERED
+        own = f"says version {versions[answer.generation]} of this text."
+        assert {citation.quote.endswith(own) for citation in answer.citations} == {True}
+
+
+def test_a_new_generation_serves_soon_after_it_is_published(home: Path, live: LiveAssistant) -> None:
+    name = write(home, 2)
+    assert until(lambda: generation(live) == name) < 2
+
+
+def test_a_generation_stays_open_until_its_last_user_leaves(home: Path, live: LiveAssistant) -> None:
+    with live.current() as first:
+        with live.current() as second:
+            name = write(home, 2)
+            until(lambda: generation(live) == name)
+            assert second.index is first.index
+        assert open_generations(home) == {"000001", "000002"}
+        assert "version 1 " in first.ask(QUESTION).citations[0].quote
+    assert open_generations(home) == {"000002"}
+
+
+def test_a_damaged_generation_does_not_serve_and_the_one_before_goes_on(home: Path, live: LiveAssistant) -> None:
+    (home / "index" / "CURRENT").write_text("000007\n")
+    until(lambda: live.failed is not None)
+    assert "is gone" in str(live.failed)
+    assert "version 1 " in ask(live).citations[0].quote
+    (home / "index" / "CURRENT").write_text("000001\n")
+    until(lambda: live.failed is None)
+    name = write(home, 2)
+    until(lambda: generation(live) == name)
+    folder = home / "index" / "generations" / "000009"
+    folder.mkdir()
+    (folder / "manifest.json").write_text("{")
+    (home / "index" / "CURRENT").write_text("000009\n")
+    until(lambda: live.failed is not None)
+    assert "cannot be read" in str(live.failed)
+    assert "version 2 " in ask(live).citations[0].quote
+
+
+def test_vectors_that_cannot_be_loaded_leave_nothing_open(home: Path, live: LiveAssistant) -> None:
+    """The catalogue of the damaged generation is opened first, and must be closed again."""
+    name = current_id(home / "index")
+    newer = home / "index" / "generations" / "000002"
+    (home / "docs" / "a.txt").write_text("Caseloads are other.")
+    build_small(home / "other", home / "docs")
+    (home / "other" / "generations" / "000001").rename(newer)
+    for file in (newer / "chroma").rglob("*.sqlite3"):
+        file.write_bytes(b"\0" * file.stat().st_size)
+    (home / "index" / "CURRENT").write_text("000002\n")
+    until(lambda: live.failed is not None)
+    assert "cannot be read" in str(live.failed)
+    assert generation(live) == name
+    assert open_generations(home) == {name}
+
+
+def test_an_index_made_from_scratch_under_the_same_name_is_seen(home: Path, live: LiveAssistant) -> None:
+    (home / "index").rename(home / "old")
+    until(lambda: live.failed is not None)
+    assert write(home, 5) == "000001"
+    until(lambda: "version 5 " in ask(live).citations[0].quote)
+    assert live.failed is None
+
+
+def test_what_is_closed_serves_no_more_and_closing_twice_does_no_harm(home: Path) -> None:
+    live = live_on(home)
+    with live.current() as assistant:
+        live.close()
+        assert assistant.ask(QUESTION).citations  # whoever is in stays in
+    live.close()
+    assert open_generations(home) == set()
+    with pytest.raises(RuntimeError), live.current():
+        pass
