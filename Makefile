@@ -20,7 +20,7 @@ READY := $(VENV)/.complete
 HALF := $(VENV)/.incomplete
 TORCH := torch==2.13.0
 
-.PHONY: help ask test lint format clean
+.PHONY: help ask test lint format picture clean
 .DEFAULT_GOAL := help
 
 help:
@@ -29,6 +29,7 @@ help:
 	@echo 'make test                check style and types, and run the tests'
 	@echo 'make lint                check style and types only'
 	@echo 'make format              put the code in the house style'
+	@echo 'make picture             draw the answer in README.md anew (needs Chromium)'
 	@echo 'make clean               remove .venv and caches (the index stays)'
 	@echo
 	@echo 'Each sets up .venv first where that is wanted.  A smaller torch: see TORCH_INDEX in README.md.'
@@ -50,6 +51,17 @@ lint: $(READY)
 format: $(READY)
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
+
+# The answer as it is sent to Slack, drawn by the project's own preview and taken by Chromium without a screen.
+picture: $(READY)
+	@$(BIN)/inspections index build --quiet >&2 || [ $$? -eq 4 ]
+	@set -e; aside=$$(mktemp -d); trap 'rm -rf "$$aside"' EXIT; \
+	INSPECTIONS_TODAY=2026-11-01 $(BIN)/inspections slack preview --out "$$aside/answer.html" -- "$$Q"; \
+	chromium --headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking \
+	    --hide-scrollbars --user-data-dir="$$aside/profile" --window-size=760,800 \
+	    --screenshot="$$aside/answer.png" "$$aside/answer.html" 2>/dev/null; \
+	$(BIN)/python -c 'import sys; from PIL import Image; Image.open(sys.argv[1]).convert("RGB").quantize(64).save(sys.argv[2], optimize=True)' \
+	    "$$aside/answer.png" assistant/slack/answer.png
 
 clean:
 	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,17 +1,30 @@
-"""What a person may set outside the command line: environment variables INSPECTIONS_..., or a file `.env`."""
+"""What a person may set outside the command line: environment variables, or a file `.env`.
+
+Variables are named INSPECTIONS_..., but for Slack's own four, which keep the names that Slack's guides use.
+"""
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
-from pydantic import AfterValidator, Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from index.errors import SettingsError
 
 PREFIX = "INSPECTIONS_"
+_CONFIG = SettingsConfigDict(
+    env_prefix=PREFIX,
+    env_file=".env",
+    env_ignore_empty=True,
+    extra="ignore",
+    frozen=True,
+    populate_by_name=True,
+    hide_input_in_errors=True,
+)
 
 
 def _checked(address: str) -> str:
@@ -20,15 +33,25 @@ def _checked(address: str) -> str:
     return address
 
 
+def _listed(text: object) -> object:
+    return tuple(text.replace(",", " ").split()) if isinstance(text, str) else text
+
+
+def _ids(names: tuple[str, ...]) -> tuple[str, ...]:
+    """A channel's name in the place of its id would match no channel, and deny none."""
+    if not all(re.fullmatch(r"[A-Z][A-Z0-9]+", name) for name in names):
+        raise ValueError("it takes ids of Slack, such as C0123ABCD, separated by commas")
+    return names
+
+
 WebAddress = Annotated[str, AfterValidator(_checked)]
+Ids = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed), AfterValidator(_ids)]  # or by spaces
 
 
 class Settings(BaseSettings):
     """The settings of one run, read once and handed on."""
 
-    model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
-    )
+    model_config = _CONFIG
 
     index: Path = Path(".inspections")  # folder of the index
     source: Path = Path("source_docs")  # folder of the documents
@@ -40,13 +63,54 @@ class Settings(BaseSettings):
     read_seconds: Annotated[float, Field(gt=0)] = 30.0  # that reading one document may take
 
 
+class SlackSettings(BaseSettings):
+    """The settings of the Slack app beside those of `Settings`."""
+
+    model_config = _CONFIG
+
+    bot_token: SecretStr | None = Field(default=None, validation_alias="SLACK_BOT_TOKEN")
+    app_token: SecretStr | None = Field(default=None, validation_alias="SLACK_APP_TOKEN")  # Socket Mode
+    signing_secret: SecretStr | None = Field(default=None, validation_alias="SLACK_SIGNING_SECRET")  # HTTP mode
+    api_url: WebAddress = Field(default="https://slack.com/api/", validation_alias="SLACK_API_URL")
+    # The app's own records, as a database URL, which may hold a password.
+    slack_state: Annotated[str, Field(repr=False)] = "sqlite:///.inspections-slack.sqlite"
+    slack_workers: Annotated[int, Field(ge=1, le=64)] = 4  # questions answered at the same time
+    slack_waiting: Annotated[int, Field(ge=0, le=10_000)] = 200  # questions that may wait behind them
+    slack_answer_seconds: Annotated[float, Field(gt=0, le=1800)] = 120.0  # that one answer may take
+    slack_stop_seconds: Annotated[float, Field(ge=0, le=600)] = 20.0  # for open questions when the app is stopped
+    slack_per_minute: Annotated[int, Field(ge=1)] = 30  # questions of one person
+    slack_keep_days: Annotated[int, Field(ge=1)] = 90  # that questions, answers and feedback are kept
+    slack_admins: Ids = ()  # user ids (U...) and user groups (S...)
+    slack_channels: Ids = ()  # channels to answer in; none named: every one
+    slack_channels_denied: Ids = ()  # channels never to answer in
+    slack_guests: bool = False  # whether guests of the workspace are answered
+    slack_external: bool = False  # whether people of other organisations are answered
+    slack_log_text: bool = False  # whether logs hold what people ask
+
+
+_Some = TypeVar("_Some", Settings, SlackSettings)
+
+
 def load_settings() -> Settings:
     """The settings as they stand now.  SettingsError: a value cannot be used; the message names its variable."""
+    return _load(Settings)
+
+
+def load_slack_settings() -> SlackSettings:
+    """The settings of the Slack app.  SettingsError: as for `load_settings`; no value is told, for some are secret."""
+    return _load(SlackSettings)
+
+
+def _load(kind: type[_Some]) -> _Some:
     try:
-        return Settings()
+        return kind()
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"The file .env cannot be read: {error}.", "Correct or remove it.") from error
     except ValidationError as error:
         first = error.errors()[0]
-        variable = PREFIX + "_".join(str(part) for part in first["loc"]).upper()
+        name = "_".join(str(part) for part in first["loc"]).upper()
+        variable = name if name in _OWN else PREFIX + name
         raise SettingsError(f"{variable} cannot be used: {first['msg']}.", "Correct or unset it.") from error
+
+
+_OWN = frozenset(str(field.validation_alias) for field in SlackSettings.model_fields.values() if field.validation_alias)

@@ -6,7 +6,10 @@
     ├── IndexUnusableError      no index, a damaged one, or one made with other rules
     ├── IndexBusyError          another builder holds the lock
     ├── EmbedderError           the embedding model cannot be loaded or is not the one expected
-    └── QuestionError           a question or a batch line cannot be used
+    ├── QuestionError           a question or a batch line cannot be used
+    ├── GoneError               in assistant.surroundings: a document or quote is not in the index any more
+    ├── SlackError              in assistant.slack.errors: the app cannot work with Slack as it is set up
+    └── StateError              in assistant.slack.state.errors: the app's own records cannot be used
 
 Every message says what happened, to which file or setting, and what to type next.
 """

@@ -32,10 +32,13 @@ DOORS = {
     "syntok": "index.structure.sentences",
     "snowballstemmer": "assistant.interpret.glossary",
     "pydantic_settings": "assistant.settings",
+    "waitress": "assistant.slack.http",
+    "pythonjsonlogger": "assistant.slack.logs",
 }
 VENDORS = ("openai", "anthropic", "langchain", "llama_index", "litellm")  # no language model is called
 SLOW = ("torch", "sentence_transformers", "transformers", "chromadb", "trafilatura", "htmldate", "pypdfium2", "pypdf",
-        "mammoth", "docx", "syntok", "snowballstemmer", "tokenizers", "numpy", "pydantic", "slack_bolt")  # fmt: skip
+        "mammoth", "docx", "syntok", "snowballstemmer", "tokenizers", "numpy", "pydantic", "slack_bolt",
+        "slack_sdk", "sqlalchemy", "alembic", "waitress")  # fmt: skip
 
 
 @cache
@@ -115,6 +118,11 @@ def test_slack_is_spoken_to_from_its_own_face_only() -> None:
     assert {name for name in found if not _within(name, "assistant.slack")} == set()
 
 
+def test_the_slack_faces_records_alone_speak_to_its_database() -> None:
+    found = importers("sqlalchemy") | importers("alembic")
+    assert {name for name in found if not _within(name, "assistant.slack.state")} == set()
+
+
 def test_every_import_between_rooms_names_a_module_that_exists() -> None:
     known = {*modules(), *ROOMS}
     wanted = {
@@ -160,7 +168,7 @@ def _texts() -> Iterator[tuple[str, str]]:
     """The name and the text of every file that ships, compiled ones and binary documents left out."""
     folders = [ROOT / name for name in (*ROOMS, "tests", "source_docs")]
     for path in (*(path for folder in folders for path in sorted(folder.rglob("*"))), ROOT / "README.md"):
-        if path.is_file() and "__pycache__" not in path.parts and path.suffix not in {".pyc", ".pdf", ".docx"}:
+        if path.is_file() and "__pycache__" not in path.parts and path.suffix not in {".pyc", ".pdf", ".docx", ".png"}:
             yield path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")
 
 

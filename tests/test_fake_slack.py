@@ -753,7 +753,7 @@ def test_several_servers_live_side_by_side_and_stop_though_calls_hang() -> None:
 
 # ---------------------------------------------------------------- an app that is driven, in both modes
 
-SECRET = "signing"  # noqa: S105  # it signs only what this file sends
+SECRET = "signing"  # it signs only what this file sends
 Answer = Callable[[str, Json], Any]
 
 

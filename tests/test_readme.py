@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from assistant.settings import Settings
+from assistant.settings import Settings, SlackSettings
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 INSPECTIONS = Path(sys.executable).parent / "inspections"
 
-CODE = re.findall(r"^ {4}(\S.*)$", README, re.M)  # the lines of README's indented blocks
+CODE = re.findall(r"^ {4,8}(\S.*)$", README, re.M)  # the lines of README's indented blocks
 COMMANDS = [line for line in CODE if line.startswith("inspections ")]
 MAKES = [line for line in CODE if line.startswith("make ")] + re.findall(r"`(make [a-z][^`]*)`", README)
 
@@ -26,6 +26,12 @@ def run(*command: str) -> subprocess.CompletedProcess[str]:
     """Run a command in the project's root, apart from any make that runs these tests."""
     own = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
     return subprocess.run(command, cwd=ROOT, env=own, capture_output=True, text=True, check=False)
+
+
+def words_of(line: str) -> list[str]:
+    """The words of a command line after the command, without where its output goes."""
+    words = shlex.split(line)[1:]
+    return words[: words.index(">")] if ">" in words else words
 
 
 def test_readme_shows_the_two_commands() -> None:
@@ -54,7 +60,7 @@ def test_make_hands_over_a_question_to_the_letter(question: str, tmp_path: Path)
 @pytest.mark.parametrize("line", COMMANDS)
 def test_a_command_of_readme_parses(line: str) -> None:
     """With --help added it is understood: the sub-command and all its options exist."""
-    result = run(str(INSPECTIONS), *shlex.split(line)[1:], "--help")
+    result = run(str(INSPECTIONS), *words_of(line), "--help")
     assert result.returncode == 0, result.stderr
     assert "Usage" in result.stdout
 
@@ -62,12 +68,13 @@ def test_a_command_of_readme_parses(line: str) -> None:
 def test_readme_has_a_command_for_each_kind_of_user() -> None:
     """Staff ask and search, administrators build and look, evaluators ask in batches."""
     shown = {" ".join(shlex.split(line)[1:3]) if " index " in line else shlex.split(line)[1] for line in COMMANDS}
-    assert {"ask", "search", "index build", "index status"} <= shown
+    assert {"ask", "search", "index build", "index status", "slack"} <= shown
     assert any("--batch" in line for line in COMMANDS)
 
 
 def test_readme_lists_exactly_the_settings_that_exist() -> None:
     """No setting is undocumented, and none is promised that is not there."""
-    existing = {f"INSPECTIONS_{name.upper()}" for name in Settings.model_fields}
-    assert set(re.findall(r"^\| `(INSPECTIONS_[A-Z_]+)` \|", README, re.M)) == existing
-    assert set(re.findall(r"INSPECTIONS_[A-Z_]+", README)) == existing
+    fields = {**Settings.model_fields, **SlackSettings.model_fields}
+    existing = {str(field.validation_alias or f"INSPECTIONS_{name.upper()}") for name, field in fields.items()}
+    assert set(re.findall(r"^\| `([A-Z]+_[A-Z_]+)` \|", README, re.M)) == existing
+    assert set(re.findall(r"(?:INSPECTIONS|SLACK)_[A-Z_]+", README)) == existing

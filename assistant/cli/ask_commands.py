@@ -37,7 +37,7 @@ def ask(  # noqa: PLR0913, PLR0917  (each is an option of the command)
     """
     if (question is None) == (batch is None) or (batch is None) != (out is None):
         raise typer.BadParameter("give one question, or --batch QUESTIONS.jsonl with --out ANSWERS.jsonl")
-    with _assistant(index) as (assistant, today):
+    with opened(index) as (assistant, today):
         if batch is not None and out is not None:
             _ask_batch(assistant, batch, out, quiet)
             return
@@ -61,7 +61,7 @@ def search(
     from assistant.render.as_json import hit_json, reading_json  # noqa: PLC0415
     from assistant.render.as_text import hits_text, printable, reading_text  # noqa: PLC0415
 
-    with _assistant(index) as (assistant, today):
+    with opened(index) as (assistant, today):
         reading, chosen, hits = assistant.search(query, most, today)
         catalogue = assistant.index.catalogue
         pages = tuple(catalogue.page(hit.passage.source, hit.passage.spans[0].page).number for hit in hits)
@@ -80,7 +80,7 @@ def search(
 
 
 @contextmanager
-def _assistant(index: Path | None) -> Iterator[tuple[Assistant, Any]]:
+def opened(index: Path | None) -> Iterator[tuple[Assistant, Any]]:
     """The assistant on the current generation of the index, and the day that counts as today."""
     from assistant.ask import Assistant  # noqa: PLC0415
     from assistant.settings import load_settings  # noqa: PLC0415

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from assistant.cli import ask_commands, index_commands
+from assistant.cli import ask_commands, index_commands, slack_commands
 from assistant.cli.options import complain
 from index.errors import InspectionsError
 
@@ -30,6 +30,8 @@ app = typer.Typer(
 app.command(epilog='Example: inspections ask "what did Ofsted say about caseloads in 2019"')(ask_commands.ask)
 app.command(epilog='Example: inspections search "private fostering in Bradford" -k 5')(ask_commands.search)
 app.add_typer(index_commands.app, name="index")
+app.add_typer(slack_commands.slack, name="slack")
+app.add_typer(slack_commands.feedback, name="feedback")
 
 
 def _print_version(wanted: bool) -> None:

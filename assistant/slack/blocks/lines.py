@@ -100,7 +100,7 @@ def _line(text: str) -> Line:
     if text.startswith("• "):
         return Line(LineKind.BULLET, text[2:])
     if text.endswith(":"):
-        dates = text.rfind(" (") if text.endswith("):") else -1
+        dates = _dates(text)
         return Line(LineKind.HEADING, text, dates if dates > 0 else len(text))
     return Line(LineKind.PLAIN, text)
 
@@ -175,6 +175,16 @@ def _segments(text: str, answer: Answer) -> Iterator[str]:
         at = end
     if text[at:].strip():
         yield text[at:].strip()
+
+
+def _dates(heading: str) -> int:
+    """Where the brackets begin that a heading ends with; -1 where it ends with none."""
+    depth = 0
+    for at in range(len(heading) - 2, 0, -1) if heading.endswith("):") else ():
+        depth += (heading[at] == ")") - (heading[at] == "(")
+        if depth == 0:
+            return at - 1
+    return -1
 
 
 def _parts(text: str, most: int) -> Iterator[str]:

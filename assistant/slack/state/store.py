@@ -152,7 +152,7 @@ class Store:
 
         Only the process at work on an open question may end it, but anyone may stop an open one, and withdraw any.
         So whoever gets False has been overtaken: by another process, by the stop button or by a deletion.
-        What is not told of the answer stays as it was.  IGNORED forgets text and person.
+        What is not told of the answer stays as it was.  IGNORED forgets text and person, WITHDRAWN text and answer.
         """
         allowed = and_(_OPEN, questions.c.owner == self._owner)
         if outcome is Outcome.STOPPED:
@@ -166,7 +166,14 @@ class Store:
             change |= row_of_posted(posted)
         if outcome is Outcome.IGNORED:
             change |= {"text": None, "user_id": "", "response_url": None}
-        return self._change(and_(questions.c.key == key, allowed), **change)
+        if outcome is not Outcome.WITHDRAWN:
+            return self._change(and_(questions.c.key == key, allowed), **change)
+        with self._database.writing() as connection:
+            ended = connection.execute(
+                update(questions).where(questions.c.key == key, allowed).values(text=None, **change)
+            ).rowcount
+            _remove_answers(connection, answers.c.key == key)
+        return ended > 0
 
     def _change(self, which: ColumnElement[bool], **change: Any) -> bool:
         with self._database.writing() as connection:
@@ -293,10 +300,11 @@ def _stays(connection: Connection, column: Column[str], value: str) -> bool:
 
 def _remove(connection: Connection, which: ColumnElement[bool], besides: ColumnElement[bool]) -> int:
     """Delete those questions, their answers and the answers `besides`, and all feedback on these: how many rows."""
-    dead = or_(answers.c.key.in_(select(questions.c.key).where(which)), besides)
-    steps = (
-        delete(feedback).where(feedback.c.answer_id.in_(select(answers.c.id).where(dead))),
-        delete(answers).where(dead),
-        delete(questions).where(which),
-    )
-    return sum(connection.execute(step).rowcount for step in steps)
+    gone = _remove_answers(connection, or_(answers.c.key.in_(select(questions.c.key).where(which)), besides))
+    return gone + connection.execute(delete(questions).where(which)).rowcount
+
+
+def _remove_answers(connection: Connection, dead: ColumnElement[bool]) -> int:
+    """Delete those answers and all feedback on them: how many rows."""
+    verdicts = delete(feedback).where(feedback.c.answer_id.in_(select(answers.c.id).where(dead)))
+    return connection.execute(verdicts).rowcount + connection.execute(delete(answers).where(dead)).rowcount
