@@ -115,7 +115,8 @@ class LiveAssistant:
             except InspectionsError as error:
                 self._tell(str(error))
             except Exception as error:  # noqa: BLE001  (whatever it is, the generation before goes on serving)
-                self._tell(f"{type(error).__name__}: {error}")
+                _log.exception("the current generation cannot be opened")
+                self._tell(f"The newest index cannot be opened ({type(error).__name__}).")
 
     def _catch_up(self) -> None:
         """Open the current generation and let it serve, unless it does already."""

@@ -89,6 +89,12 @@ METHODS: dict[str, Method] = {
         "cursor limit latest oldest inclusive include_all_metadata",
         "channels:history groups:history im:history mpim:history",
     ),
+    "conversations.history": _m(
+        "channel",
+        "cursor limit latest oldest inclusive include_all_metadata",
+        "channels:history groups:history im:history mpim:history",
+    ),
+    "conversations.members": _m("channel", "cursor limit", READ),
     "conversations.info": _m("channel", "include_locale include_num_members", READ),
     "conversations.open": _m("", "users channel return_im prevent_creation", "im:write mpim:write"),
     "views.open": _m("trigger_id view"),
@@ -111,6 +117,7 @@ class Channel:
     is_ext_shared: bool = False
     is_archived: bool = False
     user: str | None = None  # the other person of an im
+    members: tuple[str, ...] | None = None  # people in it; None: everybody
     messages: dict[str, Json] = field(default_factory=dict)
 
 
@@ -608,11 +615,7 @@ class World:
     # ------------------------------------------------------------ conversations
 
     def _conversations_replies(self, args: Json) -> Json:
-        channel = self._channel(args["channel"], write=False)
-        history = {"channel": "channels", "group": "groups", "im": "im", "mpim": "mpim"}[channel.kind] + ":history"
-        if history not in self.scopes:
-            found = Breach("missing_scope", "token", f"needs {history}")
-            raise Refused("missing_scope", [found], needed=history, provided=",".join(self.scopes))
+        channel = self._readable(args)
         messages = self.thread(channel.id, str(args["ts"]))
         if not messages:
             raise Refused("thread_not_found")
@@ -633,6 +636,31 @@ class World:
             }
         cursor = f"next:{start + size}" if more else ""
         return {"messages": shown, "has_more": more, "response_metadata": {"next_cursor": cursor}}
+
+    def _readable(self, args: Json) -> Channel:
+        """The channel, whose messages the token may read."""
+        channel = self._channel(args["channel"], write=False)
+        history = {"channel": "channels", "group": "groups", "im": "im", "mpim": "mpim"}[channel.kind] + ":history"
+        if history not in self.scopes:
+            found = Breach("missing_scope", "token", f"needs {history}")
+            raise Refused("missing_scope", [found], needed=history, provided=",".join(self.scopes))
+        return channel
+
+    def _conversations_history(self, args: Json) -> Json:
+        """The newest messages that are no replies, newest first."""
+        channel = self._readable(args)
+        found = [m for m in channel.messages.values() if m.get("thread_ts") in (None, m["ts"])]
+        keep = bool(args.get("include_all_metadata"))
+        newest = list(reversed(found))[: int(args.get("limit") or 100)]
+        return {"messages": [public(m, metadata=keep) for m in newest], "has_more": len(found) > len(newest)}
+
+    def _conversations_members(self, args: Json) -> Json:
+        channel = self._channel(args["channel"], write=False)
+        people = sorted(self.users) if channel.members is None else sorted(channel.members)
+        start = _cursor(args.get("cursor"))
+        size = min(int(args.get("limit") or self.page_size), self.page_size, 1_000)
+        cursor = f"next:{start + size}" if start + size < len(people) else ""
+        return {"members": people[start : start + size], "response_metadata": {"next_cursor": cursor}}
 
     def _conversations_info(self, args: Json) -> Json:
         channel = self.channels.get(str(args["channel"]))

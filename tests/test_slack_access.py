@@ -84,7 +84,6 @@ def test_a_member_is_answered(slack: FakeSlack) -> None:
         ("UGONE", "people, not other apps"),
         ("USTRANGER", "members of the organisation"),
         ("UOTHER", "members of the organisation"),
-        ("UTEAMLESS", "members of the organisation"),
         ("UNOBODYS", "members of the organisation"),
         ("USIBLING", "members of the organisation"),
     ],
@@ -93,6 +92,10 @@ def test_others_are_refused_with_the_reason(slack: FakeSlack, user: str, told: s
     refusal = access(slack).refusal(asked(user=user))
     assert refusal
     assert told in refusal
+
+
+def test_whose_team_slack_does_not_name_is_told_by_its_own_word_alone(slack: FakeSlack) -> None:
+    assert access(slack).stranger("UTEAMLESS") is None
 
 
 def test_guests_and_others_are_answered_where_the_settings_say_so(slack: FakeSlack) -> None:

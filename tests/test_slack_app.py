@@ -174,16 +174,23 @@ def test_a_private_answer_can_be_shared_to_a_channel_that_has_us(slack: FakeSlac
     for channel in ("CFROM", "CTO"):
         slack.add_channel(channel)
     slack.add_channel("CNOT", member=False)
+    slack.add_channel("CLEFT").members = ("UOTHER",)
+    slack.add_channel("CFOREIGN", is_ext_shared=True)
+    slack.add_channel("DOTHER", is_im=True, user="UOTHER")
     slack.command("USHARE", "CFROM", QUESTION)
     answer = privately(slack, "USHARE", "Share to channel")
     slack.click("USHARE", answer, "share")
     modal = slack.wait_for("views.open")
-    refused = slack.submit("USHARE", modal, {"channel": "CNOT"})
-    assert "invite" in slack.wait_ack(refused).body["errors"]["channel"]
+    told = {"CNOT": "/invite", "CLEFT": "not a member", "CFOREIGN": "another organisation", "DOTHER": "choose another"}
+    for channel, words in told.items():
+        refused = slack.submit("USHARE", modal, {"channel": channel})
+        assert words in slack.wait_ack(refused).body["errors"]["channel"]
+        assert slack.posted(channel) == []
     slack.submit("USHARE", modal, {"channel": "CTO"})
     slack.wait_until(lambda s: s.posted("CTO"))
+    assert len(slack.posted("CTO")) == 1
     assert "what did Ofsted say about caseloads in 2019" in slack.visible(slack.posted("CTO")[0])
-    assert slack.posted("CFROM") == slack.posted("CNOT") == []
+    assert slack.posted("CFROM") == []
 
 
 def test_a_claim_is_set_against_the_reports_privately_and_not_judged(slack: FakeSlack) -> None:
@@ -194,6 +201,35 @@ def test_a_claim_is_set_against_the_reports_privately_and_not_judged(slack: Fake
     assert "What the reports say about this claim" in seen
     assert "no verdict is given" in seen
     assert slack.posted("CCLAIM") == []
+
+
+def test_a_shared_claim_keeps_its_heading_and_says_that_nothing_is_judged(slack: FakeSlack) -> None:
+    slack.add_channel("CCLAIM2")
+    slack.shortcut_claim("UCLAIM2", "CCLAIM2", "Ofsted said in 2019 that caseloads\nin Bradford are too high.")
+    answer = privately(slack, "UCLAIM2", "Sources")
+    begun = len(slack.calls)
+    slack.click("UCLAIM2", answer, "share")
+    modal = slack.wait_for("views.open", since=begun)
+    assert "This message will be quoted" in slack.visible(slack.view(modal.view_id).body)
+    slack.submit("UCLAIM2", modal, {"channel": "CCLAIM2"})
+    slack.wait_until(lambda s: s.posted("CCLAIM2"))
+    seen = slack.visible(slack.posted("CCLAIM2")[0])
+    assert "Shared by a colleague" in seen
+    assert "no verdict is given" in seen
+
+
+def test_correcting_a_private_answer_leaves_it_standing(slack: FakeSlack) -> None:
+    slack.add_channel("CPRIVATE")
+    slack.shortcut_claim("UPRIVATE", "CPRIVATE", "Ofsted said in 2019 that caseloads\nin Bradford  are too high.")
+    answer = privately(slack, "UPRIVATE", "Sources")
+    begun = len(slack.calls)
+    slack.click("UPRIVATE", answer, "correct")
+    modal = slack.wait_for("views.open", since=begun)
+    (radio,) = [one for one in slack.controls(modal.view_id) if one["type"] == "radio_buttons"]
+    slack.submit("UPRIVATE", modal, {"reworded": radio["options"][0]["value"]})
+    slack.wait_until(lambda s: sum("Sources" in s.visible(one.message) for one in s.ephemerals("UPRIVATE")) == 2)
+    second = [one for one in slack.ephemerals("UPRIVATE") if "Sources" in slack.visible(one.message)][-1]
+    assert "published in 2019" in slack.visible(second.message)
 
 
 def test_a_passage_is_shown_in_its_context_and_its_neighbours_too(slack: FakeSlack) -> None:

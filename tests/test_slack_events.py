@@ -230,7 +230,7 @@ def test_a_tombstone_is_a_deleted_question() -> None:
     """Of a message with replies Slack keeps a tombstone, and says that the message was changed."""
     tombstone = {"type": "message", "subtype": "tombstone", "text": "This message was deleted.", "user": "USLACKBOT"}
     tombstone |= {"ts": ROOT, "thread_ts": ROOT, "hidden": True}
-    assert read(changed(tombstone, message("<@U0BOT> caseloads?", ts=ROOT))) == Deleted("C1", ROOT, ROOT)
+    assert read(changed(tombstone, message("<@U0BOT> caseloads?", ts=ROOT))) == Deleted("C1", ROOT, ROOT, asked=True)
     ours = message("I found this.", ts=ROOT, user="U0BOT", bot_id="B0BOT")
     assert read(changed(tombstone, ours)) == Nothing()
 
@@ -244,9 +244,9 @@ def test_a_changed_message_of_an_app_is_nothing(writer: Json) -> None:
 def test_a_deleted_message_is_named_with_its_thread() -> None:
     event = {"type": "message", "subtype": "message_deleted", "channel": "C1", "channel_type": "channel"}
     event |= {"deleted_ts": TS, "ts": "1700000001.000200", "hidden": True}
-    assert read(event | {"previous_message": message(thread_ts=ROOT)}) == Deleted("C1", TS, ROOT)
-    assert read(event | {"previous_message": message()}) == Deleted("C1", TS, TS)
-    assert read(event) == Deleted("C1", TS, TS)
+    assert read(event | {"previous_message": message(thread_ts=ROOT)}) == Deleted("C1", TS, ROOT, asked=True)
+    assert read(event | {"previous_message": message()}) == Deleted("C1", TS, TS, asked=False)
+    assert read(event) == Deleted("C1", TS, TS, asked=False)
     assert read(event | {"previous_message": message(bot_id="B0BOT", user="U0BOT")}) == Nothing()
     assert read(event | {"deleted_ts": "soon"}) == Nothing()
 

@@ -323,7 +323,8 @@ def test_a_question_that_was_stopped_or_withdrawn_stays_so(opened: Opener) -> No
         key = ask(working, number)
         assert told.finish(key, outcome)
         assert not working.finish(key, Outcome.ANSWERED, answer_id="a" * 32)
-        assert held(working, key) == Question(asked(number), outcome, tries=1)
+        kept = asked(number) if outcome is Outcome.STOPPED else asked(number, text="")
+        assert held(working, key) == Question(kept, outcome, tries=1)
 
 
 def test_an_answered_question_can_be_withdrawn_but_not_stopped(store: Store) -> None:
@@ -333,6 +334,37 @@ def test_an_answered_question_can_be_withdrawn_but_not_stopped(store: Store) -> 
     assert store.finish(key, Outcome.WITHDRAWN)
     assert (held(store, key).outcome, held(store, key).posted) == (Outcome.WITHDRAWN, Posted("C1", "5.0"))
     assert not store.finish("C1:unknown", Outcome.WITHDRAWN)
+
+
+def test_what_was_withdrawn_keeps_no_text_and_no_answer(store: Store) -> None:
+    key = ask(store)
+    store.keep(kept(key))
+    store.give_feedback(verdict())
+    store.finish(key, Outcome.ANSWERED, answer_id=f"{1:032x}", posted=Posted("C1", "5.0"))
+    store.finish(key, Outcome.WITHDRAWN)
+    assert (held(store, key).asked.text, store.answer(f"{1:032x}"), list(store.feedback())) == ("", None, [])
+
+
+def test_an_answer_that_stands_though_withdrawn_is_found_until_it_is_taken_back(opened: Opener, clock: Clock) -> None:
+    dead, alive = opened("dead"), opened("alive")
+    key = ask(dead)
+    dead.finish(key, Outcome.ANSWERED, posted=Posted("C1", "5.0"))
+    dead.finish(ask(dead, 2), Outcome.WITHDRAWN)  # had no answer yet
+    assert alive.standing(LEASE) == ()
+    dead.finish(key, Outcome.WITHDRAWN)
+    clock.now += LEASE + 1
+    assert [(one.asked.key, one.posted) for one in alive.standing(LEASE)] == [(key, Posted("C1", "5.0"))]
+    assert alive.standing(LEASE) == ()
+    alive.took_back(key)
+    clock.now += LEASE + 1
+    assert alive.standing(LEASE) == ()
+
+
+def test_edits_count_as_questions(store: Store) -> None:
+    ask(store)
+    for number in range(4):
+        assert store.take_up(replace(asked(), text=f"Other words {number}"), LEASE)
+    assert store.asked_since(ASKER, 0.0) == 5
 
 
 def test_whoever_was_overtaken_cannot_finish(opened: Opener, clock: Clock) -> None:

@@ -77,6 +77,11 @@ class Access:
             return False
         return user in named or any(user in self._members(group) for group in named if group.startswith("S"))
 
+    @property
+    def answers_others(self) -> bool:
+        """Whether people of other organisations, and channels shared with them, are answered."""
+        return self._settings.slack_external
+
     def may_post_in(self, channel: str) -> bool:
         """Whether the settings allow answers in this channel.  A direct message is always allowed."""
         if channel.startswith("D"):
@@ -122,8 +127,11 @@ class Access:
 
 
 def _person(told: Mapping[str, Any], bot: Bot) -> Person:
-    """Shape: https://docs.slack.dev/reference/objects/user-object."""
-    team = told.get("team_id")
+    """Shape: https://docs.slack.dev/reference/objects/user-object.
+
+    Slack names everybody's team; where it should not, `is_stranger` alone tells who is of another organisation.
+    """
+    team = told.get("team_id") or bot.team
     enterprise = (told.get("enterprise_user") or {}).get("enterprise_id")
     same_enterprise = bool(bot.enterprise) and enterprise == bot.enterprise
     return Person(

@@ -24,7 +24,8 @@ from assistant.slack.blocks.records import Message, Shown
 from assistant.slack.errors import SlackError, SlackRefusedError
 from assistant.slack.events import Bot
 from assistant.slack.job import Job
-from assistant.slack.post import Post, respond
+from assistant.slack.logs import TEXT
+from assistant.slack.post import Post, UnwantedError, respond
 from assistant.slack.records import Asked, KeptAnswer, Outcome, Posted, Way
 from assistant.slack.showing import shown_answer
 from assistant.slack.state.errors import StateError
@@ -37,10 +38,7 @@ from index.errors import InspectionsError, QuestionError
 ALONE = "Slack did not show me this thread, so I read your question by itself."
 MOST_TRIES = 5  # processes that take a question up before its asker is told that it failed
 _log = logging.getLogger(__name__)
-
-
-class _StopError(Exception):
-    """The answer is no longer wanted."""
+_text_log = logging.getLogger(TEXT)
 
 
 class _TooLongError(Exception):
@@ -81,10 +79,8 @@ class Answering:
         try:
             with self._turn(asked.key):
                 self._answer(job)
-        except _StopError:
-            _log.info("stopped", extra={"question": asked.key})
-            if not job.stopped:  # whoever stops a job ends its line, but this was stopped elsewhere
-                job.line.end()
+        except UnwantedError:
+            self._unwanted(job)
         except _TooLongError:
             why = f"I found no answer within {self._seconds:.0f} seconds. Please ask for less at once."
             self.tell(job, note(why), Outcome.FAILED)
@@ -105,8 +101,9 @@ class Answering:
         try:
             posted = self._place(job, [message])
             self._finish(job, outcome, posted)
-        except _StopError:
-            _log.info("stopped", extra={"question": job.asked.key})
+        except UnwantedError:
+            self._unwanted(job)
+            return
         except (SlackError, StateError) as error:
             self._left_open(job, error)
             return
@@ -130,6 +127,7 @@ class Answering:
     def _answer(self, job: Job) -> None:
         asked = job.asked
         self._go_on(job)
+        _text_log.info("asked", extra={"question": asked.key, "text": asked.text})
         earlier = self._earlier(job)
         with self._live.current() as assistant:
             answer = assistant.ask(asked.text, earlier or (), today=self._today, watch=self._watch(job))
@@ -173,10 +171,10 @@ class Answering:
             claim=asked.way is Way.CLAIM,
         )
 
-    def wait(self, asked: Asked, place: int) -> None:
-        """Tell the asker of a private question its place in the queue."""
+    def wait(self, asked: Asked, ahead: int) -> None:
+        """Tell the asker of a private question how many wait before it."""
         try:
-            respond(str(asked.response_url), note(f"Your question {queue_words(place)}."), replace=True)
+            respond(str(asked.response_url), note(f"Your question {queue_words(ahead)}."))
         except (OSError, ValueError) as error:
             _log.warning("a place was not told", extra={"question": asked.key, "why": type(error).__name__})
 
@@ -190,27 +188,42 @@ class Answering:
     def _go_on(self, job: Job) -> None:
         """Raises where the answer is no longer wanted or has taken too long."""
         if job.stopped:
-            raise _StopError
+            raise UnwantedError
         if job.began is not None and time.monotonic() - job.began > self._seconds:
             raise _TooLongError
+
+    def _wanted(self, job: Job) -> bool:
+        """Whether nobody stopped, withdrew or answered the question, in another process either."""
+        if job.stopped:
+            return False
+        try:
+            question = self._store.question(job.asked.key)
+        except StateError:
+            return True  # `_finish` will find out
+        return question is not None and question.outcome is Outcome.OPEN
 
     def _place(self, job: Job, messages: Sequence[Message]) -> Posted | None:
         """Put the messages where the asker looks for them: None where that is a response address."""
         asked = job.asked
         before = self._store.question(asked.key)
-        if job.stopped or before is None or before.outcome is not Outcome.OPEN:
-            raise _StopError  # here, or by another process
+        if before is None or not self._wanted(job):
+            raise UnwantedError
         if asked.response_url is not None:
             self._post.respond(asked, messages)
             return None
         if before.posted:
-            return self._post.update(asked, before.posted, messages)
-        return self._post.answer(asked, messages, again=job.tries > 1)
+            posted = self._post.update(asked, before.posted, messages)
+        else:
+            posted = self._post.answer(asked, messages, again=job.tries > 1, wanted=lambda: self._wanted(job))
+        if before.posted or posted.channel != asked.channel:
+            job.line.end()  # only a new message in the thread clears it
+        return posted
 
     def _finish(self, job: Job, outcome: Outcome, posted: Posted | None, answer_id: str | None = None) -> None:
-        """Record how the question ended; what was posted after it was stopped or replaced is taken back.
+        """Record how the question ended.  Where it was stopped or replaced meanwhile, take back what was posted.
 
         Where that cannot be recorded, the question stays open: whoever takes it up finds the answer in the thread.
+        UnwantedError: it was taken back.
         """
         key = job.asked.key
         try:
@@ -226,6 +239,12 @@ class Answering:
             for ts in (posted.ts, *posted.more_ts):
                 if ts not in kept:
                     self._post.remove(posted.channel, ts)
+        raise UnwantedError
+
+    def _unwanted(self, job: Job) -> None:
+        _log.info("stopped", extra={"question": job.asked.key})
+        if not job.stopped:  # whoever stops a job here ends its line, but this was stopped elsewhere
+            job.line.end()
 
     def _left_open(self, job: Job, error: InspectionsError) -> None:
         """No message could be posted: the question stays open and is tried again later, but not for ever."""

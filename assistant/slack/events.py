@@ -40,11 +40,15 @@ class Edited:
 
 @dataclass(frozen=True, slots=True)
 class Deleted:
-    """A person's message was deleted.  `thread_ts` is the thread that it stood in, or began."""
+    """A person's message was deleted.  `thread_ts` is the thread that it stood in, or began.
+
+    `asked`: it may have been a question to us, for it was a direct message, mentioned us, or stood in a thread.
+    """
 
     channel: str
     ts: str
     thread_ts: str
+    asked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +134,7 @@ def _read_message(body: Mapping[str, Any], event: Mapping[str, Any], bot: Bot, n
     if subtype == "message_deleted":
         before = event.get("previous_message")
         gone = _ts(event.get("deleted_ts"))
-        thread = _ts(before.get("thread_ts")) if isinstance(before, dict) else ""
-        return Deleted(channel, gone, thread or gone) if gone and not _by_app(before) else _NOTHING
+        return _deleted(channel, gone, before, bot) if gone and not _by_app(before) else _NOTHING
     if event.get("bot_id") or subtype == "bot_message":
         spoke = _text(event.get("bot_id")) or _text(event.get("user"))
         thread = _ts(event.get("thread_ts")) or _ts(event.get("ts"))
@@ -148,11 +151,18 @@ def _read_change(body: Mapping[str, Any], event: Mapping[str, Any], bot: Bot, no
         return _NOTHING
     if message.get("subtype") == "tombstone":  # the first message of a thread that has replies was deleted
         gone = _ts(message.get("ts"))
-        return Deleted(channel, gone, gone) if gone else _NOTHING
+        return _deleted(channel, gone, before, bot) if gone else _NOTHING
     if isinstance(before, dict) and before.get("text") == message.get("text"):
         return _NOTHING  # only its links were unfurled, or a reply came
     asked = _asked(body, message, channel, _text(event.get("channel_type")), bot, now)
     return Edited(asked) if asked else _NOTHING
+
+
+def _deleted(channel: str, gone: str, before: object, bot: Bot) -> Deleted:
+    was = before if isinstance(before, dict) else {}
+    thread = _ts(was.get("thread_ts"))
+    asked = bool(thread) or channel.startswith("D") or bot.user in mentions(_text(was.get("text")))
+    return Deleted(channel, gone, thread or gone, asked)
 
 
 def _asked(  # noqa: PLR0913, PLR0917  (the parts of one payload)

@@ -10,18 +10,29 @@ import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from assistant.slack.access import Access
 from assistant.slack.answering import MOST_TRIES, Answering
-from assistant.slack.blocks.notes import note, queue_words, stopped, welcome
+from assistant.slack.blocks.notes import WELCOME, note, queue_words, stopped
 from assistant.slack.desk import Desk
-from assistant.slack.errors import SlackError, SlackSilentError
-from assistant.slack.events import Bot, BotSpoke, Deleted, Edited, Happening, Nothing, Opened, Stopped, read_event
+from assistant.slack.errors import SlackError, SlackRefusedError, SlackSilentError
+from assistant.slack.events import (
+    Bot,
+    BotSpoke,
+    Deleted,
+    Edited,
+    Happening,
+    Nothing,
+    Opened,
+    Stopped,
+    message_key,
+    read_event,
+)
 from assistant.slack.job import Job
 from assistant.slack.post import Post
-from assistant.slack.records import PRIVATE, Asked, Outcome, Posted, Question, Receipt, Way
+from assistant.slack.records import Asked, Outcome, Posted, Question, Receipt, Way
 from assistant.slack.state.store import Store
 from assistant.slack.status import StatusBoard
 from assistant.slack.thread import Said, is_courtesy, is_for_us, parts_of, read_thread
@@ -32,6 +43,18 @@ READING = "is reading the question…"
 RESTARTING = "I am being restarted and could not answer this. Please ask again in a minute."
 REMEMBERED = 1000  # threads remembered as not ours, and apps as told
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Reopened:
+    """An edited question, recorded as open again.
+
+    `ours`: it is known to be meant for us; `unknown`: our records knew nothing of it.
+    """
+
+    asked: Asked
+    ours: bool
+    unknown: bool
 
 
 class Front:
@@ -66,8 +89,10 @@ class Front:
         self._opened = opened
         self._not_ours = _Few(REMEMBERED)
         self._told = _Few(REMEMBERED)
+        self._at_hand: list[Job] = []  # being taken on: not at the desk yet
+        self._at_hand_lock = threading.Lock()
 
-    def receive(self, body: Mapping[str, Any]) -> Happening | None:
+    def receive(self, body: Mapping[str, Any]) -> Happening | Reopened | None:
         """Record an event before it is acknowledged.  What is to be done about it; None: it was handled before.
 
         StateError: it could not be recorded, so it must not be acknowledged.
@@ -79,15 +104,19 @@ class Front:
         if receipt is not Receipt.NEW:
             _log.info("an event came again", extra={"event": event_id, "receipt": receipt.value})
             return None
+        if isinstance(happening, Edited):
+            return self._reopened(happening.asked)
+        if isinstance(happening, Deleted):
+            self._store.finish(message_key(happening.channel, happening.ts), Outcome.WITHDRAWN)
         return happening
 
-    def handle(self, happening: Happening) -> None:
+    def handle(self, happening: Happening | Reopened) -> None:
         """Do what an event asks for, after it was acknowledged."""
         match happening:
             case Asked():
                 self.question(happening)
-            case Edited(asked):
-                self._edited(asked)
+            case Reopened():
+                self._edited(happening)
             case Deleted():
                 self._deleted(happening)
             case Stopped():
@@ -96,8 +125,8 @@ class Front:
                 self._bot_spoke(happening)
             case Opened():
                 self._opened(happening)
-            case Nothing():
-                pass
+            case Edited() | Nothing():
+                pass  # an edit that changes nothing for us
 
     def ask(self, asked: Asked) -> bool:
         """Record a question that came by a command, a shortcut or a click.  False: it came before."""
@@ -109,40 +138,73 @@ class Front:
         `ours`: it is known to be meant for us.  `fresh`: what was asked before it in its thread does not count.
         """
         job = Job(asked, self._board.line(asked), thread=() if fresh else None, tries=tries)
-        if asked.way is Way.THREAD:
+        with self._at_hand_lock:
+            self._at_hand.append(job)
+        try:
+            self._take_on(job, ours)
+        finally:
+            with self._at_hand_lock:
+                self._at_hand.remove(job)
+
+    def at_hand(self) -> list[str]:
+        """The keys of the questions that are being taken on, before they are at the desk."""
+        with self._at_hand_lock:
+            return [job.asked.key for job in self._at_hand]
+
+    def _stop(self, key: str) -> list[Job]:
+        """Stop whatever is being done about a question here: what was."""
+        with self._at_hand_lock:
+            taken_on = [job for job in self._at_hand if job.asked.key == key]
+        jobs = [*taken_on, *self._desk.find([key])]
+        for job in jobs:
+            job.stop()
+            job.line.close()
+            self._desk.drop(job)
+        return jobs
+
+    def _take_on(self, job: Job, ours: bool) -> None:
+        asked = job.asked
+        if asked.way is Way.THREAD and not ours:
             try:
-                job.thread = job.thread if ours else self._thread_if_ours(asked)
+                job.thread = self._thread_if_ours(asked)
             except SlackSilentError as error:
                 _log.warning("a thread could not be read", extra={"question": asked.key, "why": error.what})
-                if tries < MOST_TRIES:
+                if job.tries < MOST_TRIES:
                     return  # it is taken up again when its lease has run out
-            if job.thread is None and not ours:
+            if job.stopped:
+                return
+            if job.thread is None:
                 self._store.finish(asked.key, Outcome.IGNORED)
                 return
+        if asked.way is Way.THREAD:
             self._store.took(asked.key, asked.text)
         job.line.begin(READING)
-        if not asked.text or is_courtesy(asked.text):
-            self._answering.tell(job, welcome(), Outcome.IGNORED)
-            return
         refusal = self._access.refusal(asked)
-        if refusal:
-            self._refuse(job, refusal)
+        if job.stopped:
             return
-        place = self._desk.take(job)
+        if refusal:
+            self._tell_alone(job, refusal, Outcome.REFUSED)
+        elif not asked.text or is_courtesy(asked.text):
+            self._tell_alone(job, WELCOME, Outcome.IGNORED)
+        else:
+            self._queue(job)
+
+    def _queue(self, job: Job) -> None:
+        asked, place = job.asked, self._desk.take(job)
         if place is None and self._desk.closed:
             self._answering.tell(job, note(RESTARTING), Outcome.FAILED)
         elif place is None:
             most = "More questions are waiting than I can take. Please ask again in some minutes."
             self._answering.tell(job, note(most), Outcome.REFUSED)
         elif place and asked.response_url:
-            self._answering.wait(asked, place)
+            self._answering.wait(asked, place - 1)
         elif place:
-            job.line.say(queue_words(place))
+            job.line.say(queue_words(place - 1))
 
     def resume(self, question: Question) -> None:
         """Take up a question that another process, or this one before, left open."""
         asked = question.asked
-        if self._desk.closed or self._desk.find([asked.key]):
+        if self._desk.closed or asked.key in self.at_hand() or self._desk.find([asked.key]):
             return  # it is for the next process, or being worked on
         _log.info("an open question is taken up", extra={"question": asked.key, "tries": question.tries})
         if asked.way is Way.THREAD and not asked.text:  # it is not kept until it is known to be ours
@@ -161,10 +223,11 @@ class Front:
         thread_ts = str(asked.thread_ts)
         name = f"{asked.channel}:{thread_ts}"
         known = self._store.question_in_thread(asked.channel, thread_ts)
-        if not known and name in self._not_ours:
+        if not asked.text or (not known and name in self._not_ours):
             return None
         try:
-            thread = read_thread(self._web, asked.channel, thread_ts, self._bot)
+            # Most talk in channels is not for us: it must not hold up those who ask while Slack wants us to wait.
+            thread = read_thread(self._web, asked.channel, thread_ts, self._bot, patient=known)
         except SlackError as error:
             if known and isinstance(error, SlackSilentError):
                 raise
@@ -174,35 +237,36 @@ class Front:
             self._not_ours.add(name)
         return thread if is_for_us(thread, asked, self._bot) else None
 
-    def _refuse(self, job: Job, words: str) -> None:
+    def _tell_alone(self, job: Job, words: str, outcome: Outcome) -> None:
         """Tell the asker alone why there is no answer: a channel need not hear of it."""
         asked = job.asked
-        if asked.way in PRIVATE or asked.way is Way.DIRECT or asked.response_url:
-            self._answering.tell(job, note(words), Outcome.REFUSED)
+        if asked.way is Way.DIRECT or asked.response_url:
+            self._answering.tell(job, note(words), outcome)
             return
         try:
             self._post.quietly(asked, note(words))
         except SlackError as error:
             _log.error("a refusal was not told", extra={"question": asked.key, "why": error.what})
-        self._store.finish(asked.key, Outcome.REFUSED)
+        self._store.finish(asked.key, outcome)
         job.line.end()
 
-    def _edited(self, asked: Asked) -> None:
-        """Answer what the question says now, in the place of the answer that stands."""
+    def _reopened(self, asked: Asked) -> Reopened | Nothing:
+        """Record that a question is to be answered anew, before the edit is acknowledged."""
         before = self._store.question(asked.key)
         if before is None:
-            if self._store.receive(None, asked, self._lease) is Receipt.NEW:
-                self._recall(asked)
-                self.question(asked)
-            return
+            new = self._store.receive(None, asked, self._lease) is Receipt.NEW
+            return Reopened(asked, ours=False, unknown=True) if new else Nothing()
         if before.outcome is Outcome.WITHDRAWN or before.asked.text == asked.text:
-            return
-        for job in self._desk.find([asked.key]):
-            job.stop()
-            job.line.close()
-            self._desk.drop(job)
-        if self._store.take_up(asked, self._lease):
-            self.question(asked, ours=before.outcome is not Outcome.IGNORED)
+            return Nothing()
+        self._stop(asked.key)
+        ours = bool(before.asked.text) and before.outcome is not Outcome.IGNORED
+        return Reopened(asked, ours, unknown=False) if self._store.take_up(asked, self._lease) else Nothing()
+
+    def _edited(self, edit: Reopened) -> None:
+        """Answer what the question says now, in the place of the answer that stands."""
+        if edit.unknown:
+            self._recall(edit.asked)
+        self.question(edit.asked, ours=edit.ours)
 
     def _recall(self, asked: Asked) -> None:
         """Learn from the thread where our answer to a question stands that our records do not know."""
@@ -216,18 +280,24 @@ class Front:
             self._store.posted(asked.key, Posted(asked.channel, parts[0], more))
 
     def _deleted(self, gone: Deleted) -> None:
-        """Withdraw the answer to a question that was deleted."""
-        key = f"{gone.channel}:{gone.ts}"
-        before = self._store.question(key)
-        for job in self._desk.find([key]):
-            job.stop()
-            self._desk.drop(job)
+        """Withdraw the answer to a question that was deleted, which is recorded already."""
+        key = message_key(gone.channel, gone.ts)
+        for job in self._stop(key):
             job.line.end()
-        stands = before.posted if before else self._found(gone, key)
+        before = self._store.question(key)
         if before:
-            self._store.finish(key, Outcome.WITHDRAWN)
-        if stands:
+            self.withdraw(before)
+        elif gone.asked and (stands := self._found(gone, key)):
             self._post.withdraw(stands)
+
+    def withdraw(self, question: Question) -> None:
+        """Take back the answer to a question that was withdrawn.  SlackSilentError: it is to be tried again."""
+        if question.posted:
+            try:
+                self._post.withdraw(question.posted)
+            except SlackRefusedError as error:
+                _log.warning("an answer still stands", extra={"question": question.asked.key, "why": error.error})
+            self._store.took_back(question.asked.key)
 
     def _found(self, gone: Deleted, key: str) -> Posted | None:
         try:
@@ -240,15 +310,13 @@ class Front:
     def _stopped(self, stop: Stopped) -> None:
         """End what is being answered in a thread, at once, and say so."""
         for key in self._store.open_in(stop.channel, stop.thread_ts):
-            for job in self._desk.find([key]):
-                job.stop()
-                self._desk.drop(job)
-                job.line.close()
+            self._stop(key)
             question = self._store.question(key)
             if question is None or not self._store.finish(key, Outcome.STOPPED):
                 continue  # it was answered meanwhile
+            told = replace(question.asked, key=f"stopped:{key}")  # not to be taken for the answer
             try:  # the question may be another process's, which then finds that it is stopped
-                self._post.answer(question.asked, [stopped()], again=False)
+                self._post.answer(told, [stopped()], again=False)
             except SlackError as error:
                 _log.warning("a stop was not told", extra={"question": key, "why": error.what})
         asked = Asked("", Way.DIRECT, self._bot.team, stop.channel, stop.user, "", 0.0, stop.thread_ts)
@@ -257,9 +325,8 @@ class Front:
     def _bot_spoke(self, spoke: BotSpoke) -> None:
         """Tell another app once a thread that we answer people only: two apps must not go on for ever."""
         name = f"{spoke.channel}:{spoke.thread_ts}:{spoke.bot}"
-        if name in self._told:
+        if not self._access.may_post_in(spoke.channel) or not self._told.add(name):
             return
-        self._told.add(name)
         asked = Asked(name, Way.MENTION, self._bot.team, spoke.channel, "", "", self._clock(), spoke.thread_ts)
         try:
             self._post.answer(asked, [note("I answer people, not other apps.")], again=False)
@@ -279,8 +346,11 @@ class _Few:
         with self._lock:
             return name in self._names
 
-    def add(self, name: str) -> None:
+    def add(self, name: str) -> bool:
+        """Remember a name.  Whether it was new."""
         with self._lock:
+            new = name not in self._names
             self._names[name] = None
             if len(self._names) > self._most:
                 self._names.popitem(last=False)
+            return new

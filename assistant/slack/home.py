@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from assistant.ask import Assistant
 from assistant.examples import examples
 from assistant.holdings import holdings
 from assistant.live import LiveAssistant
@@ -49,6 +50,7 @@ class HomeTab:
         self._lock = threading.Lock()
         self._watching: dict[str, float] = {}  # admins and when they last looked
         self._shown = 0.0
+        self._offered: tuple[str, tuple[str, ...]] | None = None
         self._said = ""  # how the last roll back ended
 
     def close(self) -> None:
@@ -61,7 +63,7 @@ class HomeTab:
             self.publish(opened.user)
         elif opened.tab == "messages" and opened.channel:
             with self._live.current() as assistant:
-                offered = [{"title": one, "message": one} for one in examples(assistant, self._settings.today)]
+                offered = [{"title": one, "message": one} for one in self._examples(assistant)]
             try:
                 self._web.call("assistant.threads.setSuggestedPrompts", channel_id=opened.channel, prompts=offered)
             except SlackError as error:
@@ -120,12 +122,20 @@ class HomeTab:
             return {"type": "home", "blocks": list(note(refusal).blocks)}
         with self._live.current() as assistant:
             held = holdings(assistant.index, self._settings.index)
-            offered = examples(assistant, self._settings.today)
+            offered = self._examples(assistant)
         recent = tuple(
             Recent(one.asked.text, datetime.fromtimestamp(one.asked.at, UTC))
             for one in self._store.recent(user, RECENT)
         )
         return home_view(Home(held, offered, recent, datetime.now(UTC), self._panel() if admin else None))
+
+    def _examples(self, assistant: Assistant) -> tuple[str, ...]:
+        """The questions to start with of a generation: each is asked to find out, so they are kept."""
+        generation = assistant.index.manifest.generation
+        kept = self._offered
+        if kept is None or kept[0] != generation:
+            kept = self._offered = (generation, examples(assistant, self._settings.today))
+        return kept[1]
 
     def _panel(self) -> AdminPanel:
         """What the pointer names, which the answers follow within some seconds."""

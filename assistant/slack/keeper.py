@@ -1,4 +1,4 @@
-"""The app's own chores, each on a thread: places told, statuses kept alive, leases renewed, leftovers taken up, purging.
+"""The app's own chores, each on a thread: places told, statuses and leases kept alive, leftovers taken up, purging.
 
 What each chore is stands here as one line; doing it belongs to the parts.
 """
@@ -70,11 +70,14 @@ class Keeper:
             _log.exception("a chore failed")
 
     def _renew(self) -> None:
-        self._store.renew([job.asked.key for job in self._desk.jobs()], self._lease)
+        at_desk = (job.asked.key for job in self._desk.jobs())
+        self._store.renew([*self._front.at_hand(), *at_desk], self._lease)
 
     def _resume(self) -> None:
         for question in self._store.overdue(self._lease):
             self._do(partial(self._front.resume, question))
+        for question in self._store.standing(self._lease):
+            self._do(partial(self._front.withdraw, question))
 
     def _tell(self) -> None:
         """Tell the waiting their new places, and all whose status Slack would soon clear the same again."""
@@ -88,7 +91,7 @@ class Keeper:
             self._places.setdefault(key, (told, at))
             if place != told and now - at >= PLACES:
                 self._places[key] = (place, now)
-                job.line.say(queue_words(place))
+                job.line.say(queue_words(place - 1))
         for key, job in jobs.items():
             if now - self._refreshed.setdefault(key, now) >= REFRESH:
                 self._refreshed[key] = now

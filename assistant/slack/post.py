@@ -19,7 +19,7 @@ from assistant.slack.blocks.records import Message
 from assistant.slack.errors import SlackError, SlackRefusedError, SlackSilentError
 from assistant.slack.events import Bot
 from assistant.slack.records import Asked, Posted, Way
-from assistant.slack.thread import MARK, mark_of, parts_of, read_thread
+from assistant.slack.thread import MARK, mark_of, parts_of, read_recent, read_thread
 from assistant.slack.web import TIMEOUT, Web
 
 TRIES = 4  # times that one message is tried
@@ -42,6 +42,10 @@ _FORM = frozenset(
 _log = logging.getLogger(__name__)
 
 
+class UnwantedError(Exception):
+    """The answer is no longer wanted."""
+
+
 class Post:
     """Posts, updates and removes our messages.  Safe to use from several threads."""
 
@@ -51,18 +55,22 @@ class Post:
         self._bot = bot
         self._pause = pause
 
-    def answer(self, asked: Asked, messages: Sequence[Message], again: bool) -> Posted:
+    def answer(
+        self, asked: Asked, messages: Sequence[Message], again: bool, wanted: Callable[[], bool] = lambda: True
+    ) -> Posted:
         """Post an answer in its thread.  `again`: a process before us may have posted some of it already.
 
-        Where the channel does not take it, it goes to the asker directly, with a word on why.
+        Where the channel does not take it, it goes to the asker directly, with a word on why.  `wanted` is asked
+        before each try, which may be long after the one before.
         SlackRefusedError: not even that was taken.  SlackSilentError: no answer from Slack, however often tried.
+        UnwantedError: it is no longer wanted, and nothing of it stands.
         """
         try:
-            return self._post(asked, asked.channel, asked.thread_ts, messages, again)
+            return self._post(asked, asked.channel, asked.thread_ts, messages, again, wanted)
         except SlackRefusedError as error:
             _log.warning("an answer goes to its asker directly", extra={"question": asked.key, "why": error.error})
             first = introduced(messages[0], f"I could not post this where you asked ({_why(error)}), so here it is.")
-            return self._directly(asked, (first, *messages[1:]))
+            return self.directly(asked, (first, *messages[1:]), wanted)
 
     def begin(self, channel: str, words: str) -> str:
         """Begin a thread with a message of ours; its time stamp.  Raises as `answer` does."""
@@ -128,7 +136,7 @@ class Post:
                 thread_ts=asked.thread_ts if asked.thread_ts != asked.ts else None,
             )
         except (SlackRefusedError, SlackSilentError):
-            self._directly(asked, [message])
+            self.directly(asked, [message])
 
     def respond(self, asked: Asked, messages: Sequence[Message]) -> None:
         """Answer a private question through its response address; where that fails, by a direct message.
@@ -137,21 +145,29 @@ class Post:
         """
         for part, message in enumerate(messages):
             try:
-                respond(str(asked.response_url), message, replace=part == 0)
+                respond(str(asked.response_url), message)
             except (OSError, ValueError) as error:
                 _log.warning("a response address failed", extra={"question": asked.key, "why": type(error).__name__})
                 first = introduced(message, "I may not have reached you where you asked, so here it is.")
-                self._directly(asked, (first, *messages[part + 1 :]))
+                self.directly(asked, (first, *messages[part + 1 :]))
                 return
 
-    def _directly(self, asked: Asked, messages: Sequence[Message]) -> Posted:
-        """Post a direct message to the asker."""
-        return self._post(asked, asked.user, None, messages, again=False)
+    def directly(self, asked: Asked, messages: Sequence[Message], wanted: Callable[[], bool] = lambda: True) -> Posted:
+        """Post in the direct messages of the asker.  Raises as `answer` does."""
+        opened = self._web.call("conversations.open", users=asked.user).get("channel")
+        channel = opened.get("id") if isinstance(opened, Mapping) else None
+        return self._post(asked, str(channel or asked.user), None, messages, again=False, wanted=wanted)
 
-    def _post(
-        self, asked: Asked, channel: str, thread_ts: str | None, messages: Sequence[Message], again: bool
+    def _post(  # noqa: PLR0913, PLR0917  (messages and where they go)
+        self,
+        asked: Asked,
+        channel: str,
+        thread_ts: str | None,
+        messages: Sequence[Message],
+        again: bool,
+        wanted: Callable[[], bool],
     ) -> Posted:
-        """Post all the messages, or have none of them stand where Slack refuses one."""
+        """Post all the messages, or have none of them stand where Slack refuses one or they are not wanted."""
         stand = self._standing(asked, channel, thread_ts) if again else {}
         where, posted = channel, list[str]()
         try:
@@ -159,9 +175,9 @@ class Post:
                 if part in stand:
                     posted.append(stand[part])
                 else:
-                    where, ts = self._once(asked, channel, thread_ts, message, part)
+                    where, ts = self._once(asked, channel, thread_ts, message, part, wanted=wanted)
                     posted.append(ts)
-        except SlackRefusedError:
+        except (SlackRefusedError, UnwantedError):
             for ts in posted:
                 self._remove_if_possible(where, ts)
             raise
@@ -174,7 +190,14 @@ class Post:
             _log.warning("a part of an answer stands alone", extra={"channel": channel, "why": error.what})
 
     def _once(  # noqa: PLR0913, PLR0917  (one message and where it goes)
-        self, asked: Asked, channel: str, thread_ts: str | None, message: Message, part: int, look: bool = True
+        self,
+        asked: Asked,
+        channel: str,
+        thread_ts: str | None,
+        message: Message,
+        part: int,
+        look: bool = True,
+        wanted: Callable[[], bool] = lambda: True,
     ) -> tuple[str, str]:
         """Post one message once, whatever happens on the way: the channel and the time stamp that Slack gives it.
 
@@ -189,6 +212,8 @@ class Post:
             },
         }
         for pause in (*PAUSES[: TRIES - 1], None):
+            if not wanted():
+                raise UnwantedError
             try:
                 sent = self._in_some_form(
                     "chat.postMessage",
@@ -212,7 +237,7 @@ class Post:
     def _standing(self, asked: Asked, channel: str, thread_ts: str | None) -> dict[int, str]:
         """The parts of the answer that stand in the thread already."""
         if thread_ts is None:
-            return {}  # a direct message that answers no message: there is no thread to look into
+            return parts_of(read_recent(self._web, channel, self._bot), asked.key)
         return parts_of(read_thread(self._web, channel, thread_ts, self._bot), asked.key)
 
     def _in_some_form(self, method: str, message: Message, **where: Any) -> Mapping[str, Any]:
@@ -235,8 +260,10 @@ class Post:
         return self._web.call(method, **where, **forms[-1])
 
 
-def respond(address: str, message: Message, replace: bool) -> None:
+def respond(address: str, message: Message) -> None:
     """Send a message that only the asker sees to the response address of an interaction.
+
+    It stands beside what they were reading: after a command Slack replaces nothing, and after a click nothing should.
 
     OSError: it could not be reached, or refused the message.  ValueError: it is no web address.
     """
@@ -244,7 +271,7 @@ def respond(address: str, message: Message, replace: bool) -> None:
         raise ValueError("a response address must be a web address")
     for form in ({"blocks": list(message.blocks)}, {"blocks": list(message.plain)}, {}):
         text = message.text if form.get("blocks") else message.bare
-        body = {"response_type": "ephemeral", "replace_original": replace, "text": text, **form}
+        body = {"response_type": "ephemeral", "replace_original": False, "text": text, **form}
         request = urllib.request.Request(  # noqa: S310  (checked above)
             address, json.dumps(body).encode(), {"Content-Type": "application/json"}, method="POST"
         )
@@ -257,9 +284,25 @@ def respond(address: str, message: Message, replace: bool) -> None:
             continue
         except http.client.HTTPException as error:
             raise OSError("the response address gave no answer") from error
-        if b"invalid_blocks" not in said:
+        if not _refused(said):
             return
     raise OSError("the response address took no form of the message")
+
+
+def _refused(said: bytes) -> bool:
+    """Whether an answer with status 200 says that the form of the message is at fault.
+
+    OSError: it says that the message was not taken for another reason.
+    """
+    try:
+        told = json.loads(said)
+    except ValueError:
+        return b"invalid_blocks" in said  # mostly it is the bare word "ok"
+    if not isinstance(told, dict) or told.get("ok") is not False:
+        return False
+    if told.get("error") in _FORM:
+        return True
+    raise OSError("the response address refused the message")
 
 
 def _why(error: SlackRefusedError) -> str:

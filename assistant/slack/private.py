@@ -19,8 +19,8 @@ from assistant.slack.post import respond
 from assistant.slack.records import Asked, Way
 from assistant.slack.state.errors import StateError
 
-SEEN = "Reading your question…"
-CHECKING = "Looking for what the reports say about this…"
+SEEN = "Reading your question… The answer will appear below, for you alone."
+CHECKING = "Looking for what the reports say about this… It will appear below, for you alone."
 _log = logging.getLogger(__name__)
 
 
@@ -59,21 +59,21 @@ class Private:
         asked = self._asked(Way.CLAIM, shortcut, str(user.get("id") or ""), str(channel.get("id") or ""), text)
         if not text or len(text) > LONGEST:
             why = "has no text" if not text else f"is longer than the {LONGEST:,} characters that I can check at once"
-            self._respond(asked, f"This message {why}.", replace=False)
+            self._respond(asked, f"This message {why}.")
             return
         try:
             new = self._front.ask(asked)
         except StateError as error:
             _log.error("a question could not be recorded", extra={"question": asked.key, "why": error.what})
-            self._respond(asked, failed().text, replace=False)
+            self._respond(asked, failed().text)
             return
         if new:
-            self._respond(asked, CHECKING, replace=False)
+            self._respond(asked, CHECKING)
             self._front.question(asked)
 
-    def _respond(self, asked: Asked, words: str, replace: bool) -> None:
+    def _respond(self, asked: Asked, words: str) -> None:
         try:
-            respond(str(asked.response_url), note(words), replace=replace)
+            respond(str(asked.response_url), note(words))
         except (OSError, ValueError) as error:
             _log.warning("a response address failed", extra={"question": asked.key, "why": type(error).__name__})
 

@@ -78,13 +78,24 @@ class Reindexing:
             process.join()
 
     def _follow(self) -> None:
+        result = Building(said="The build ended without a word. The index is as it was.", failed=True)
+        try:
+            result = self._run(result)
+        except Exception:  # noqa: BLE001  (whatever it is, another build must be possible)
+            _log.exception("a build could not be followed")
+        finally:
+            self._building = result
+        _log.info("a build ended", extra={"failed": result.failed})
+        self._show()
+
+    def _run(self, result: Building) -> Building:
+        """Run the process and follow it to its end: how it ended, `result` where it does not say."""
         spawn = multiprocessing.get_context("spawn")  # a fresh process: none of this one's threads and locks
         ours, theirs = spawn.Pipe(duplex=False)
         process = spawn.Process(target=_build, args=(self._settings, theirs), name="build", daemon=False)
         process.start()
         self._process = process
         theirs.close()
-        result = Building(said="The build ended without a word. The index is as it was.", failed=True)
         while True:
             try:
                 kind, *rest = ours.recv()
@@ -94,11 +105,16 @@ class Reindexing:
                 result = Building(said=rest[0], failed=rest[1])
                 continue
             self._building = self._after(kind, rest)
-            self._changed()
+            self._show()
         process.join()
-        self._building = result
-        _log.info("a build ended", extra={"failed": result.failed})
-        self._changed()
+        return result
+
+    def _show(self) -> None:
+        """Let it be shown; a Home that cannot be shown must not end the build."""
+        try:
+            self._changed()
+        except Exception:  # noqa: BLE001  (see above)
+            _log.exception("a build could not be shown")
 
     def _after(self, kind: str, rest: list[Any]) -> Building:
         if kind == "stage":

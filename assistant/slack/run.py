@@ -19,6 +19,7 @@ from typing import Any
 from pydantic import SecretStr
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
+from slack_bolt.error import BoltError
 from slack_sdk.errors import SlackApiError
 
 from assistant.live import LiveAssistant
@@ -38,6 +39,7 @@ from assistant.slack.keeper import Keeper
 from assistant.slack.post import Post
 from assistant.slack.private import Private
 from assistant.slack.records import Outcome
+from assistant.slack.sharing import Sharing
 from assistant.slack.state.store import Store
 from assistant.slack.status import StatusBoard
 from assistant.slack.web import Web, make_client
@@ -133,6 +135,17 @@ def _running(settings: Settings, slack: SlackSettings, secret: str | None, lease
             opened=home.opened,
             lease=lease,
         )
+        sharing = Sharing(
+            live=live,
+            store=store,
+            web=web,
+            post=post,
+            access=access,
+            bot=bot,
+            clock=time.time,
+            today=settings.today,
+            lease=lease,
+        )
         buttons = Buttons(
             live=live,
             store=store,
@@ -140,19 +153,23 @@ def _running(settings: Settings, slack: SlackSettings, secret: str | None, lease
             post=post,
             front=front,
             access=access,
+            sharing=sharing,
             home=home,
             bot=bot,
             clock=time.time,
             today=settings.today,
         )
-        app = make_app(
-            client=client,
-            signing_secret=secret,
-            executor=listeners,
-            front=front,
-            private=Private(front, time.time),
-            buttons=buttons,
-        )
+        try:
+            app = make_app(
+                client=client,
+                signing_secret=secret,
+                executor=listeners,
+                front=front,
+                private=Private(front, time.time),
+                buttons=buttons,
+            )
+        except (BoltError, SlackApiError, OSError) as error:  # Bolt asks Slack once more who we are
+            raise SlackError("Slack did not answer auth.test.", "Type: inspections slack check") from error
         keeper = Keeper(front, desk, store, slack.slack_keep_days, lease)
         try:
             yield Running(app, desk, answering, live, store)
@@ -183,6 +200,8 @@ def _tell_left(left: list[Any], answering: Answering) -> None:
             return  # they stay open: the next process answers them
         if job.began is None:
             answering.tell(job, words, Outcome.FAILED)
+        else:
+            job.stop()  # it stays open too: whoever takes it up looks first whether it was answered
 
 
 def _serve_http(running: Running, http: tuple[str, int], ready: Callable[[str], None], done: threading.Event) -> None:
@@ -196,8 +215,11 @@ def _serve_http(running: Running, http: tuple[str, int], ready: Callable[[str], 
     thread.start()
     ready(f"Listening for Slack on http://{host}:{server.effective_port}/slack/events")
     done.wait()
-    server.close()
+    # Sockets are closed by the thread that waits for them, the one that listens first: what came in is acknowledged.
+    server.trigger.pull_trigger(lambda: server.asyncore.dispatcher.close(server))
     server.task_dispatcher.shutdown()
+    server.trigger.pull_trigger(lambda: server.asyncore.close_all(server._map))
+    thread.join(LAST_WORDS)
 
 
 def _serve_socket(

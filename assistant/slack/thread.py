@@ -17,6 +17,7 @@ from assistant.slack.web import Web
 
 PAGE = 200  # messages asked for at once
 PAGES = 10  # pages read at most
+RECENT = 50  # messages of a channel that are looked through for one of ours
 MARK = "inspections_answer"  # the type of our messages' metadata
 _EMOJI = re.compile(r":[\w+'-]+:")  # as Slack writes them
 _COURTESY = re.compile(
@@ -49,8 +50,8 @@ def mark_of(key: str, part: int) -> str:
     return f"{key}#{part}"
 
 
-def read_thread(web: Web, channel: str, thread_ts: str, bot: Bot) -> tuple[Said, ...]:
-    """The messages of a thread, oldest first, as many as PAGES pages hold.
+def read_thread(web: Web, channel: str, thread_ts: str, bot: Bot, patient: bool = True) -> tuple[Said, ...]:
+    """The messages of a thread, oldest first, as many as PAGES pages hold.  `patient`: as for `Web.call`.
 
     SlackRefusedError: Slack does not show it, as where the thread was deleted.  SlackSilentError: no answer came.
     """
@@ -59,6 +60,7 @@ def read_thread(web: Web, channel: str, thread_ts: str, bot: Bot) -> tuple[Said,
     for _ in range(PAGES):
         page = web.call(
             "conversations.replies",
+            patient,
             channel=channel,
             ts=thread_ts,
             limit=PAGE,
@@ -73,6 +75,13 @@ def read_thread(web: Web, channel: str, thread_ts: str, bot: Bot) -> tuple[Said,
         if cursor is None:
             break
     return tuple(sorted(found.values(), key=lambda one: _order(one.ts)))
+
+
+def read_recent(web: Web, channel: str, bot: Bot) -> tuple[Said, ...]:
+    """The newest messages of a channel that are no replies, oldest first.  Raises as `read_thread` does."""
+    page = web.call("conversations.history", channel=channel, limit=RECENT, include_all_metadata="true")
+    said = [_said(one, bot) for one in page.get("messages") or () if isinstance(one, dict)]
+    return tuple(sorted(said, key=lambda one: _order(one.ts)))
 
 
 def earlier_questions(thread: Sequence[Said], asked: Asked, bot: Bot) -> tuple[str, ...]:

@@ -27,7 +27,17 @@ PAUSES = (0.3, 1.0, 3.0)  # seconds between them
 LONGEST_WAIT = 120.0  # seconds in all that Slack may make one call wait
 NEVER_TWICE = frozenset({"chat.postMessage", "chat.postEphemeral", "views.open"})
 # Methods that take no JSON, as docs.slack.dev lists each method's content types.
-READS = frozenset({"auth.test", "users.info", "conversations.info", "conversations.replies", "usergroups.users.list"})
+READS = frozenset(
+    {
+        "auth.test",
+        "conversations.history",
+        "conversations.info",
+        "conversations.members",
+        "conversations.replies",
+        "usergroups.users.list",
+        "users.info",
+    }
+)
 _FAILURES = (
     URLError,
     OSError,
@@ -87,7 +97,7 @@ class Web:
             except _TooManyError as error:
                 waited += max(error.seconds, 1.0)  # so that the tries are bounded too
                 if not patient or waited > LONGEST_WAIT:
-                    raise SlackRefusedError(method, "ratelimited") from error
+                    raise SlackSilentError(method, "too many calls") from error  # it was not carried out
                 _log.info("slack asks to wait", extra={"method": method, "seconds": error.seconds})
                 self._pause(error.seconds)
             except SlackSilentError as error:

@@ -10,6 +10,9 @@ from assistant.slack.blocks.limits import BARE, SECTION, SUMMARY
 from assistant.slack.blocks.records import Message
 from assistant.slack.blocks.text import cleaned, clip, escaped, mrkdwn
 
+# To a message that asks nothing: a mention alone, or a word of thanks.
+WELCOME = "Ask me about an inspection: name the authority, the year or the topic, and I quote what was said."
+
 
 def note(text: str) -> Message:
     """A message of plain words.  `text` may hold words of a person: it is made safe here."""
@@ -29,35 +32,14 @@ def queue_words(ahead: int) -> str:
     return f"is waiting: {ahead} {'question' if ahead == 1 else 'questions'} before yours"
 
 
-def still_working() -> Message:
-    """The answer takes long."""
-    return note("Still working on your question. The answer will come here.")
-
-
 def stopped() -> Message:
     """The asker pressed stop."""
     return note("Stopped, as you asked. Ask again whenever you like.")
 
 
-def refused(reason: str) -> Message:
-    """Why a question is not answered, in a sentence made for the asker."""
-    return note(f"I cannot answer this here. {reason}")
-
-
-def failed(reference: str = "") -> Message:
-    """Something went wrong.  `reference` finds it in the log; it must say nothing itself."""
-    told = f" If it goes on, tell whoever looks after this app: reference {reference}." if reference else ""
-    return note(f"Something went wrong, and there is no answer. Please ask again in a minute.{told}")
-
-
-def withdrawn() -> Message:
-    """The question was deleted, and the answer with it."""
-    return note("The question was deleted, so the answer was taken back.")
-
-
-def welcome() -> Message:
-    """The message asks nothing: a mention alone, or a word of thanks."""
-    return note("Ask me about an inspection: name the authority, the year or the topic, and I quote what was said.")
+def failed() -> Message:
+    """Something went wrong; what, the log says."""
+    return note("Something went wrong, and there is no answer. Please ask again in a minute.")
 
 
 def help_message() -> Message:

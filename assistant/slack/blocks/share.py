@@ -15,10 +15,15 @@ from assistant.slack.blocks.text import clip, mrkdwn, one_line
 from assistant.slack.blocks.views import field, modal
 
 SHARE = "share_answer"  # the callback
+_QUESTION = "The answer to this question will be posted, with its sources:"
+_CLAIM = "This message will be quoted, with what the reports say about it. Its writer may not expect that:"
 
 
-def share_view(question: str, answer_id: str) -> Block:
-    """The modal that asks for a channel; the answer's id is kept as private metadata."""
+def share_view(question: str, answer_id: str, claim: bool = False) -> Block:
+    """The modal that asks for a channel; the answer's id is kept as private metadata.
+
+    `claim`: the "question" is somebody's message that was checked, which will be seen in the channel.
+    """
     select: Block = {
         "type": "conversations_select",
         "placeholder": plain_text("Choose a channel"),
@@ -32,7 +37,7 @@ def share_view(question: str, answer_id: str) -> Block:
     return modal(
         "Share to channel",
         [
-            section(mrkdwn_text(f"The answer to this question will be posted, with its sources:\n*{asked}*")),
+            section(mrkdwn_text(f"{_CLAIM if claim else _QUESTION}\n*{asked}*")),
             field("channel", "Channel", select, hint="I must be a member of it. Your name is not mentioned."),
         ],
         SHARE,

@@ -132,6 +132,26 @@ class Store:
             rows = connection.execute(taken).all()
         return tuple(sorted(map(question_of, rows), key=lambda question: (question.asked.at, question.asked.key)))
 
+    def standing(self, lease: float) -> tuple[Question, ...]:
+        """The withdrawn questions whose answer still stands and that nobody is at work on, leased from now on."""
+        late = (
+            select(questions.c.key)
+            .where(questions.c.outcome == Outcome.WITHDRAWN, questions.c.answer_ts.is_not(None))
+            .where(questions.c.lease_until < self._clock())
+        )
+        with self._database.writing() as connection:
+            rows = connection.execute(
+                update(questions)
+                .where(questions.c.key.in_(late.with_for_update(skip_locked=True)))
+                .values(**self._work(lease))
+                .returning(*questions.c)
+            ).all()
+        return tuple(map(question_of, rows))
+
+    def took_back(self, key: str) -> None:
+        """The answer to a withdrawn question stands no more."""
+        self._change(questions.c.key == key, answer_channel=None, answer_ts=None, more_ts=[])
+
     def renew(self, keys: Sequence[str], lease: float) -> None:
         """Let the leases of these questions run for `lease` seconds from now, as far as they are open and ours."""
         self._change(and_(_OPEN, questions.c.owner == self._owner, questions.c.key.in_(keys)), **self._work(lease))
@@ -193,9 +213,12 @@ class Store:
             return tuple(connection.scalars(wanted.order_by(questions.c.at, questions.c.key)))
 
     def asked_since(self, user: str, since: float) -> int:
-        """How many questions that person asked from `since` on, those not for us and those refused left out."""
+        """How many questions that person asked from `since` on, each edit counted; not those not for us or refused."""
         idle = questions.c.outcome.in_((Outcome.IGNORED, Outcome.REFUSED))
-        return self._count(questions.c.user_id == user, questions.c.at >= since, ~idle)
+        asked = select(func.coalesce(func.sum(questions.c.tries), 0))
+        wanted = asked.where(questions.c.user_id == user, questions.c.at >= since, ~idle)
+        with self._database.reading() as connection:
+            return int(connection.scalar(wanted) or 0)
 
     def questions_open(self) -> int:
         """How many questions are open, whoever is at work on them."""
