@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from assistant.abstain import missing_topic
@@ -19,7 +19,7 @@ from assistant.answers.listing import listing
 from assistant.answers.said import said
 from assistant.answers.summary import summary
 from assistant.choose import choose
-from assistant.evidence import PASSAGES, find_hits, gather
+from assistant.evidence import find_hits, gather
 from assistant.heard import heard_first
 from assistant.interpret.read import read_question
 from assistant.records import (
@@ -36,6 +36,7 @@ from assistant.records import (
     Step,
 )
 from assistant.steps import READING, checking, searching, unwatched
+from assistant.tuning import Tuning
 from index.embedding import Embedder
 from index.errors import QuestionError
 from index.generation import OpenIndex
@@ -55,6 +56,7 @@ class Assistant:
     embedder: Embedder
     home: str | None = None
     base_url: str | None = None
+    tuning: Tuning = field(default_factory=Tuning)
 
     def ask(
         self,
@@ -78,7 +80,7 @@ class Assistant:
         if isinstance(chosen, Missing):
             return self._abstained(reading, chosen.reason, (), began)
         watch(searching(reading, chosen))
-        hits = heard_first(reading, find_hits(reading, chosen, self.index, self.embedder, PASSAGES), chosen)
+        hits = heard_first(reading, self._hits(reading, chosen, self.tuning.passages), chosen)
         draft = self._draft(reading, chosen, hits)
         if isinstance(draft, Missing):
             return self._abstained(reading, draft.reason, hits, began)
@@ -116,7 +118,10 @@ class Assistant:
         chosen = choose(reading, self.index.catalogue)
         if isinstance(chosen, Missing):
             return reading, chosen, ()
-        return reading, chosen, find_hits(reading, chosen, self.index, self.embedder, most)
+        return reading, chosen, self._hits(reading, chosen, most)
+
+    def _hits(self, reading: Reading, chosen: Selection, most: int) -> tuple[Hit, ...]:
+        return find_hits(reading, chosen, self.index, self.embedder, most, self.tuning.weights)
 
     def _draft(self, reading: Reading, chosen: Selection, hits: Sequence[Hit]) -> Draft | Missing:
         if reading.intent in GRADED:

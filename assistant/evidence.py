@@ -18,7 +18,7 @@ from index.catalogue import StoredDocument
 from index.embedding import Embedder
 from index.generation import OpenIndex
 from index.records import Part, Passage, Sentence, Voice, VoiceKind
-from index.search import Hit, Query, search
+from index.search import USUAL, Hit, Query, Weights, search
 from index.structure.lines import BULLET
 
 PASSAGES = 50  # ranked passages looked through for the speaker asked for
@@ -47,8 +47,13 @@ _STATES_GRADE = re.compile(
 )
 
 
-def find_hits(
-    reading: Reading, selection: Selection, index: OpenIndex, embedder: Embedder, most: int
+def find_hits(  # noqa: PLR0913, PLR0917  (what is looked for, where, and how)
+    reading: Reading,
+    selection: Selection,
+    index: OpenIndex,
+    embedder: Embedder,
+    most: int,
+    weights: Weights = USUAL,
 ) -> tuple[Hit, ...]:
     """The ranked passages of the selection, best first."""
     graded = reading.intent in GRADED
@@ -60,6 +65,7 @@ def find_hits(
         wider=tuple(term for term in wider if term not in reading.terms),
         priors=selection.priors,
         frame=reading.intent is not Intent.SAID,
+        weights=weights,
     )
     return search(index.catalogue, index.vectors, query, [d.source for d in selection.documents], most)
 

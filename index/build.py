@@ -48,12 +48,16 @@ class BuildResult:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What shapes an index beside the documents.  `anew`: no vector is to be taken over from the index before."""
+    """What shapes an index beside the documents.
+
+    `anew`: no vector is to be taken over, neither from the index before nor, where there is none, from `lender`.
+    """
 
     embedder: Embedder
     steps: Steps
     base_url: str | None
     anew: bool
+    lender: OpenIndex | None = None
 
     def made(self, manifest: Manifest) -> bool:
         """Whether an index was made this way."""
@@ -79,15 +83,17 @@ def build(  # noqa: PLR0913  (each is a choice of the caller's own)
     base_url: str | None = None,
     progress: Progress | None = None,
     force: bool = False,
+    lender: OpenIndex | None = None,
 ) -> BuildResult:
     """Bring the index in `index_dir` up to date with the documents below `root`.
 
     A new generation is made beside the current one, which stays in use until the new one has been checked.  `force`
-    makes one even if nothing has changed, and embeds every passage anew.  SettingsError: there are no documents.
+    makes one even if nothing has changed, and embeds every passage anew.  `lender` is another index, whose vectors a
+    first build here takes over where the text and the model are the same.  SettingsError: there are no documents.
     IndexBusyError: another process is building.  EmbedderError: the model cannot be loaded.  IndexUnusableError: the
     new index cannot be written or failed its check, or no document has text; the index before is then unchanged.
     """
-    recipe = Recipe(embedder, steps or usual_steps(), base_url, anew=force)
+    recipe = Recipe(embedder, steps or usual_steps(), base_url, anew=force, lender=lender)
     stages = Stages(progress or Silent())
     sources = look(root, recipe.steps.find)
     try:
@@ -125,7 +131,7 @@ def _make(building: Path, sources: Sources, recipe: Recipe, before: OpenIndex | 
             message = f"None of the documents in {sources.root} has text that can be read."
             raise IndexUnusableError(message, "Replace them by readable ones, or name another folder with --source.")
         with stages.stage("embedding", len(ids)):
-            reusable = None if recipe.anew else before
+            reusable = None if recipe.anew else before or recipe.lender
             vectors, embedded = embed_all(catalogue, recipe.embedder, reusable, building / EXPECTED, stages.advance)
         with stages.stage("writing", len(ids)):
             write_vectors(building / CHROMA, ids, vectors, _metadatas(catalogue), stages.advance)

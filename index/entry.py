@@ -19,12 +19,14 @@ from index.structure import structure
 RULES = passages.RULES
 
 
-def make_entries(
+def make_entries(  # noqa: PLR0913  (what to make, and of what size)
     raws: Iterable[tuple[str, str, RawText]],
     root: Path,
     count_tokens: Callable[[str], int],
     max_tokens: int,
     base_url: str | None,
+    *,
+    sizes: passages.Sizes = passages.USUAL,
 ) -> Iterator[Entry | Skipped]:
     """The entries of `raws` (source, sha256, text), in the same order, a Skipped in place of one with a bad sidecar.
 
@@ -44,4 +46,5 @@ def make_entries(
         else:
             document, _ = item
             description = dated[document.source]
-            yield Entry(document, description, passages.passages(document, description, count_tokens, max_tokens))
+            made = passages.passages(document, description, count_tokens, max_tokens, sizes)
+            yield Entry(document, description, made)

@@ -7,6 +7,7 @@
     ├── IndexBusyError          another builder holds the lock
     ├── EmbedderError           the embedding model cannot be loaded or is not the one expected
     ├── QuestionError           a question or a batch line cannot be used
+    ├── EvaluationError         in assistant.evaluate.errors: a test set, a run or what is asked of them cannot be used
     ├── GoneError               in assistant.surroundings: a document or quote is not in the index any more
     ├── SlackError              in assistant.slack.errors: the app cannot work with Slack as it is set up
     └── StateError              in assistant.slack.state.errors: the app's own records cannot be used

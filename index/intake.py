@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from index import entry
 from index.catalogue import Catalogue, CatalogueWriter
 from index.embedding import Embedder
+from index.passages import USUAL, Sizes
 from index.progress import Stages
 from index.reading import folder, workers
 from index.records import Entry, RawText, Skipped
@@ -36,13 +38,13 @@ class Steps:
     rules: str
 
 
-def usual_steps(worker_count: int = 2, seconds: float = 30.0) -> Steps:
+def usual_steps(worker_count: int = 2, seconds: float = 30.0, sizes: Sizes = USUAL) -> Steps:
     """The project's own steps, reading with so many worker processes, so many seconds for each file."""
 
     def read_all(root: Path, paths: Sequence[Path], on_done: Callable[[str], None]) -> Outcomes:
         return workers.read_all(root, paths, workers=worker_count, seconds=seconds, on_done=on_done)
 
-    return Steps(folder.find, read_all, entry.make_entries, entry.RULES)
+    return Steps(folder.find, read_all, partial(entry.make_entries, sizes=sizes), sizes.rules)
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,28 @@ _AREA = re.compile(r"information about (?:this|the) local a(?:uthority|rea)|in t
 
 
 @dataclass(frozen=True, slots=True)
+class Sizes:
+    """How long passages are to be, in tokens.
+
+    One with fewer than `least` takes its next neighbour in; none is made longer than `most`, header included (None:
+    the embedder's limit, which is never passed).
+    """
+
+    least: int = TINY
+    most: int | None = None
+
+    @property
+    def rules(self) -> str:
+        """The name of the rules that make passages of these sizes: `RULES` alone for the usual ones."""
+        named = [f"{self.least} tokens or more"] if self.least != TINY else []
+        named += [f"{self.most} tokens at most"] if self.most is not None else []
+        return ", ".join([RULES, *named])
+
+
+USUAL = Sizes()
+
+
+@dataclass(frozen=True, slots=True)
 class _Piece:
     """A sentence with its voice, its cost in tokens, and the paragraph it comes from."""
 
@@ -54,18 +76,23 @@ class _Piece:
 
 
 def passages(
-    document: Document, description: Description, count_tokens: Callable[[str], int], max_tokens: int
+    document: Document,
+    description: Description,
+    count_tokens: Callable[[str], int],
+    max_tokens: int,
+    sizes: Sizes = USUAL,
 ) -> tuple[Passage, ...]:
     """The passages of a document in reading order.
 
     `max_tokens` is the embedder's limit for header and text together; a single sentence longer than that is
     kept whole, and the embedder cuts it.
     """
+    most = max_tokens if sizes.most is None else min(sizes.most, max_tokens)
     found: list[Passage] = []
     all_pieces = _pieces(document, description, count_tokens)
     for (headings, _), group in groupby(all_pieces, key=lambda piece: (piece.paragraph.headings, piece.front)):
-        above = _short_header(description, headings, count_tokens, int(HEADER_SHARE * max_tokens))
-        for pieces in _packed(group, max_tokens - SPECIAL - count_tokens(above)):
+        above = _short_header(description, headings, count_tokens, int(HEADER_SHARE * most))
+        for pieces in _packed(group, most - SPECIAL - count_tokens(above), sizes.least):
             if _says_something(document, pieces):
                 found.append(_passage(document, above, pieces, len(found)))
     return tuple(found)
@@ -165,13 +192,13 @@ def _units(document: Document, paragraph: Paragraph) -> tuple[tuple[Span, ...], 
     return sentences(document.pages, paragraph.spans)
 
 
-def _packed(group: Iterable[_Piece], budget: int) -> Iterator[list[_Piece]]:
+def _packed(group: Iterable[_Piece], budget: int, least: int) -> Iterator[list[_Piece]]:
     """Cuts a group at paragraphs, and within a paragraph only where the budget asks for it."""
     packed: list[_Piece] = []
     for run in (list(run) for _, run in groupby(group, key=lambda piece: piece.paragraph)):
         used, more = sum(piece.tokens for piece in packed), sum(piece.tokens for piece in run)
         listed = run[0].paragraph.kind is BlockKind.ITEM and any(piece.opens_list for piece in packed)
-        if packed and (used >= (LIST if listed else TINY) or used + more > budget):
+        if packed and (used >= (max(LIST, least) if listed else least) or used + more > budget):
             yield packed
             packed = []
         for piece in run:

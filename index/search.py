@@ -25,6 +25,20 @@ BATCH = 200  # passages read at once; more than one batch is seldom needed
 
 
 @dataclass(frozen=True, slots=True)
+class Weights:
+    """What the parts of a score count: `keyword` that of the best keyword score, `wider` that of a wider word.
+
+    Neither is below 0; with `keyword` 0 the vectors alone rank.
+    """
+
+    keyword: float = KEYWORD
+    wider: float = WIDER
+
+
+USUAL = Weights()
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """What is looked for.  `vector` is a unit vector, shape (width,); `terms` are words or phrases.
 
@@ -37,6 +51,7 @@ class Query:
     wider: tuple[str, ...] = ()
     priors: Mapping[str, float] = field(default_factory=dict)
     frame: bool = False
+    weights: Weights = USUAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +78,7 @@ def search(
     dense = vectors.scores(query.vector, ids).astype(np.float64)
     keyword = _keyword(catalogue, query, sources, ids)
     prior = _priors(catalogue, query, ids)
-    highest = dense + KEYWORD * keyword + prior  # before what is taken off for a passage's part
+    highest = dense + query.weights.keyword * keyword + prior  # before what is taken off for a passage's part
     order = np.argsort(-highest, kind="stable")
     hits: list[Hit] = []
     for start in range(0, len(order), BATCH):
@@ -83,7 +98,7 @@ def _rank(hit: Hit) -> tuple[float, str, int]:
 def _hit(query: Query, passage: Passage, dense: float, keyword: float, prior: float) -> Hit:
     if passage.part is Part.CONTEXT and not query.frame:
         prior -= CONTEXT
-    return Hit(passage, dense + KEYWORD * keyword + prior, dense, keyword, prior)
+    return Hit(passage, dense + query.weights.keyword * keyword + prior, dense, keyword, prior)
 
 
 def _priors(catalogue: Catalogue, query: Query, ids: Sequence[str]) -> NDArray[np.float64]:
@@ -98,9 +113,9 @@ def _priors(catalogue: Catalogue, query: Query, ids: Sequence[str]) -> NDArray[n
 def _keyword(
     catalogue: Catalogue, query: Query, sources: Sequence[str] | None, ids: Sequence[str]
 ) -> NDArray[np.float64]:
-    """BM25 of the query's own terms and, at half weight, of the wider ones; the best passage has 1."""
+    """BM25 of the query's own terms and, at their lower weight, of the wider ones; the best passage has 1."""
     own = catalogue.keyword_scores(query.terms, sources)
     wider = catalogue.keyword_scores(query.wider, sources)
-    scores = np.array([own.get(i, 0.0) + WIDER * wider.get(i, 0.0) for i in ids], dtype=np.float64)
+    scores = np.array([own.get(i, 0.0) + query.weights.wider * wider.get(i, 0.0) for i in ids], dtype=np.float64)
     best = float(scores.max(initial=0.0))
     return scores / best if best > 0 else scores

@@ -14,7 +14,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("assistant", "index", "prompts")
-FACES = ("assistant.cli", "assistant.slack")
+FACES = ("assistant.cli", "assistant.slack", "assistant.evaluate")
 # The one module through which each outside library is used.
 DOORS = {
     "chromadb": "index.vectors",
@@ -33,12 +33,15 @@ DOORS = {
     "snowballstemmer": "assistant.interpret.glossary",
     "pydantic_settings": "assistant.settings",
     "waitress": "assistant.slack.http",
+    "ir_measures": "assistant.evaluate.retrieval",
+    "matplotlib": "assistant.evaluate.report.charts",
+    "jinja2": "assistant.evaluate.report.page",
     "pythonjsonlogger": "assistant.slack.logs",
 }
 VENDORS = ("openai", "anthropic", "langchain", "llama_index", "litellm")  # no language model is called
 SLOW = ("torch", "sentence_transformers", "transformers", "chromadb", "trafilatura", "htmldate", "pypdfium2", "pypdf",
         "mammoth", "docx", "syntok", "snowballstemmer", "tokenizers", "numpy", "pydantic", "slack_bolt",
-        "slack_sdk", "sqlalchemy", "alembic", "waitress")  # fmt: skip
+        "slack_sdk", "sqlalchemy", "alembic", "waitress", "ir_measures", "matplotlib", "jinja2")  # fmt: skip
 
 
 @cache

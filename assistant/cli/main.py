@@ -1,6 +1,6 @@
 """The command `inspections`: puts the parts together, and turns whatever goes wrong into one line and a status.
 
-0 done   1 failure   2 wrong usage   3 no answer   4 built, but some files were skipped   130 interrupted
+0 done   1 failure   2 wrong usage   3 no answer   4 done, but for some files or questions   130 interrupted
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from assistant.cli import ask_commands, index_commands, slack_commands
+from assistant.cli import ask_commands, evaluate_commands, index_commands, slack_commands
 from assistant.cli.options import complain
 from index.errors import InspectionsError
 
@@ -32,6 +32,7 @@ app.command(epilog='Example: inspections search "private fostering in Bradford" 
 app.add_typer(index_commands.app, name="index")
 app.add_typer(slack_commands.slack, name="slack")
 app.add_typer(slack_commands.feedback, name="feedback")
+app.add_typer(evaluate_commands.app, name="evaluate")
 
 
 def _print_version(wanted: bool) -> None:
