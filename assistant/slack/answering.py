@@ -227,7 +227,7 @@ class Answering:
         """
         key = job.asked.key
         try:
-            if not job.stopped and self._store.finish(key, outcome, answer_id=answer_id, posted=posted):
+            if job.end(lambda: self._store.finish(key, outcome, answer_id=answer_id, posted=posted)):
                 return
             now = self._store.question(key)
         except StateError as error:

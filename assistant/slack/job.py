@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from assistant.slack.records import Asked
@@ -25,10 +25,20 @@ class Job:
     tries: int = 1
     began: float | None = None
     _stop: threading.Event = field(default_factory=threading.Event)
+    _ending: threading.Lock = field(default_factory=threading.Lock)
 
     def stop(self) -> None:
         """Its answer is no longer wanted.  Whoever stops it says what becomes of the question."""
-        self._stop.set()
+        with self._ending:
+            self._stop.set()
+
+    def end(self, record: Callable[[], bool]) -> bool:
+        """Record its end, unless it was stopped; what `record` says, False where it was not called.
+
+        A stop comes before that or after it: an edit that opens the question again must not be recorded as answered.
+        """
+        with self._ending:
+            return not self.stopped and record()
 
     @property
     def stopped(self) -> bool:
