@@ -40,8 +40,10 @@ ask: $(READY)
 	@$(BIN)/inspections index build --quiet >&2 || [ $$? -eq 4 ]
 	@$(BIN)/inspections ask -- "$$Q" || [ $$? -eq 3 ]
 
+# By file over the processors, then what measures time by itself.
 test: lint
-	$(BIN)/pytest
+	$(BIN)/pytest -m 'not alone' --numprocesses auto --maxprocesses 4 --dist loadfile
+	$(BIN)/pytest -m alone
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -5,11 +5,12 @@ They name whom and when they mean, and are to be asked without the questions bef
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
+from threading import Lock
 
 from assistant.answers.grades import find
 from assistant.ask import Assistant
@@ -24,7 +25,12 @@ from index.voices import INSPECTORATES
 
 LONGEST = 75  # characters of a question: it goes on a button
 ASKS = 6  # questions asked to find those that are answered
+REMEMBERED = 5_000  # questions whose answers are known by their hash
 TOPIC = 4  # words of a topic that is taken over as it was put
+
+
+_REMEMBERED: OrderedDict[tuple[object, ...], int | None] = OrderedDict()
+_LOCK = Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +67,28 @@ def _is_new(question: str, answer: Answer, assistant: Assistant, ground: _Ground
     reading = assistant.read(question, today=today, as_of=as_of)
     if reading.authorities != (ground.authority,) or slots(reading) == slots(answer.reading):
         return False
+    said = _said_before(question, assistant, today, as_of)
+    return said is not None and said != hash(answer.text)
+
+
+def _said_before(question: str, assistant: Assistant, today: date | None, as_of: date | None) -> int | None:
+    """The hash of what the index answers; None: nothing.
+
+    The same questions are suggested again and again, and a generation always answers them alike: it is remembered.
+    """
+    manifest = assistant.index.manifest
+    key = (str(assistant.index.folder), manifest.built, assistant.home, question, today or date.today(), as_of)
+    with _LOCK:
+        if key in _REMEMBERED:
+            _REMEMBERED.move_to_end(key)
+            return _REMEMBERED[key]
     found = assistant.ask(question, today=today, as_of=as_of)
-    return found.status is Status.ANSWERED and found.text != answer.text
+    said = hash(found.text) if found.status is Status.ANSWERED else None
+    with _LOCK:
+        _REMEMBERED[key] = said
+        if len(_REMEMBERED) > REMEMBERED:
+            _REMEMBERED.popitem(last=False)
+    return said
 
 
 def _ground(answer: Answer, assistant: Assistant) -> _Ground | None:

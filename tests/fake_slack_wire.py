@@ -482,6 +482,7 @@ class Wire:
         for waiting in connection.pending.values():
             if not waiting.done():
                 waiting.set_exception(ConnectionError("the socket was lost"))
+                waiting.exception()  # seen, even where nobody waits any more
 
     def disconnect(self, reason: str = "refresh_requested", cut_after: float = 0.3) -> None:
         """Tells the app to come anew on every socket open now, and cuts those a little later."""

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from answers_index import write_documents
+from made_once import made_once
 
 from assistant.ask import Assistant
 from index.build import build
@@ -22,11 +23,12 @@ from index.generation import open_current
 @pytest.fixture(scope="session")
 def answers_index(tmp_path_factory: pytest.TempPathFactory, embedder: LocalEmbedder) -> Path:
     """The folder of an index that the real build made with the real embedder; nobody alters it."""
-    home = tmp_path_factory.mktemp("answers")
-    write_documents(home / "docs")
-    result = build(home / "index", home / "docs", embedder)
-    assert result.skipped == ()
-    return home / "index"
+
+    def make(home: Path) -> None:
+        write_documents(home / "docs")
+        assert build(home / "index", home / "docs", embedder).skipped == ()
+
+    return made_once(tmp_path_factory, "answers", make) / "index"
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,7 @@ from fake_slack import FakeSlack
 from fake_slack_wire import Event
 from slack_process import SlackApp, slack_app
 
+pytestmark = pytest.mark.alone
 pytest_plugins = ["fixtures_slack"]
 
 LOAD = int(os.environ.get("INSPECTIONS_TEST_LOAD", "60"))

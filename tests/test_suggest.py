@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -69,6 +70,19 @@ def test_what_was_published_later_is_not_suggested(assistant: Assistant) -> None
     assert VISIT_2020 not in [source for one in offered for source in sources(ask(assistant, one, as_of=day))]
 
 
+def test_what_was_asked_once_is_not_asked_again(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = ask(assistant, QUESTIONS[0])
+    first = suggestions(answer, assistant, today=TODAY)
+
+    def refusing(*_: object, **__: object) -> Answer:
+        raise AssertionError("asked again")
+
+    monkeypatch.setattr(Assistant, "ask", refusing)
+    assert suggestions(answer, assistant, today=TODAY) == first
+    with pytest.raises(AssertionError, match="asked again"):
+        suggestions(answer, assistant, today=date(2027, 1, 1))  # another day may be answered otherwise
+
+
 def test_at_most_six_questions_are_asked_to_find_three(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
     """As where nothing that is tried is answered."""
     answers = {question: ask(assistant, question) for question in QUESTIONS}
@@ -82,5 +96,6 @@ def test_at_most_six_questions_are_asked_to_find_three(assistant: Assistant, mon
     monkeypatch.setattr(Assistant, "ask", abstaining)
     for answer in answers.values():
         asked.clear()
+        monkeypatch.setattr("assistant.suggest._REMEMBERED", OrderedDict())
         assert suggestions(answer, assistant, today=TODAY) == ()
         assert 1 <= len(asked) <= ASKS

@@ -32,6 +32,7 @@ from assistant.slack.payloads import Place, carried, carried_back, entered, pers
 from assistant.slack.post import Post, respond
 from assistant.slack.records import Asked, Feedback, KeptAnswer, Verdict, Way
 from assistant.slack.sharing import GONE, Sharing
+from assistant.slack.state.errors import StateError
 from assistant.slack.state.store import Store
 from assistant.slack.web import Web
 from assistant.surroundings import Surroundings, find_passage, step
@@ -97,8 +98,9 @@ class Buttons:
             return
         try:
             act(body, value)
-        except SlackError as error:
+        except (SlackError, StateError) as error:
             _log.warning("a click led nowhere", extra={"action": name, "why": error.what})
+            self._tell(body, "That did not work. Please press the button again in a moment.")
 
     def submitted(self, body: Mapping[str, Any], ack: Ack) -> None:
         """A modal was submitted.  Acknowledged here, for an acknowledgement may carry errors."""

@@ -154,9 +154,16 @@ class Post:
 
     def directly(self, asked: Asked, messages: Sequence[Message], wanted: Callable[[], bool] = lambda: True) -> Posted:
         """Post in the direct messages of the asker.  Raises as `answer` does."""
-        opened = self._web.call("conversations.open", users=asked.user).get("channel")
-        channel = opened.get("id") if isinstance(opened, Mapping) else None
-        return self._post(asked, str(channel or asked.user), None, messages, again=False, wanted=wanted)
+        return self._post(asked, self._direct(asked.user), None, messages, again=False, wanted=wanted)
+
+    def _direct(self, user: str) -> str:
+        """The channel of a person's direct messages; where it cannot be opened their id, which Slack takes for it."""
+        try:
+            opened = self._web.call("conversations.open", users=user).get("channel")
+        except SlackRefusedError as error:
+            _log.warning("direct messages were not opened", extra={"why": error.error})
+            return user
+        return str(opened.get("id") or user) if isinstance(opened, Mapping) else user
 
     def _post(  # noqa: PLR0913, PLR0917  (messages and where they go)
         self,
