@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -260,9 +261,17 @@ def test_a_folder_of_runs_that_cannot_be_written_is_told(inspections: Inspection
     assert "small.jsonl/small cannot be written: Not a directory" in err
 
 
-@pytest.mark.parametrize("name", ["a/b", "..", "", ".hidden", "x" * 200])
+@pytest.mark.parametrize("name", ["a/b", "..", "", ".hidden", "-q", "a\x1bb", "x" * 200])
 def test_a_name_that_is_no_folder_is_wrong_usage(inspections: Inspections, small: Path, name: str) -> None:
-    assert inspections("run", small, "--name", name)[0] == 2
+    status, _, err = inspections("run", small, f"--name={name}")
+    assert status == 2
+    assert "\x1b" not in err
+
+
+def test_a_name_of_several_words_is_found_again(inspections: Inspections, small: Path) -> None:
+    assert inspections("run", small, "--name", "a b", "-q")[0] == 0
+    assert inspections("score", "a b")[0] == inspections("score", "a_b")[0] == 0
+    assert inspections("compare", "a b", "a b")[1].startswith("Both were made alike")
 
 
 def test_a_set_with_documents_of_its_own_is_for_bench(inspections: Inspections, tmp_path: Path) -> None:
@@ -305,7 +314,7 @@ def test_an_index_made_anew_is_another_one_but_old_runs_can_still_be_compared(
         status, out, err = inspections("compare", "base", "new", *index)
         assert (status, out, err.count("\n")) == (1, "", 1)
         assert said in err
-        assert "--name base --anew" in err
+        assert f"--name base --index {tmp_path / 'index'} --anew" in err
 
 
 def test_an_index_that_was_made_otherwise_is_not_asked(
@@ -319,12 +328,57 @@ def test_an_index_that_was_made_otherwise_is_not_asked(
     assert not Path(".inspections-runs").exists()
 
 
+# What is told of files that anybody wrote
+
+
+def test_nothing_of_a_set_steers_the_terminal(inspections: Inspections, tmp_path: Path) -> None:
+    bad = row("a\x1b[31mb", "long " * 500)
+    (tmp_path / "set.jsonl").write_text(row("good") + bad, "utf-8")
+    status, _, err = inspections("run", "set.jsonl")
+    assert status == 4
+    assert "a\ufffd[31mb" in err
+    assert "\x1b" not in err
+    (tmp_path / "twice.jsonl").write_text(bad + bad, "utf-8")
+    status, _, err = inspections("run", "twice.jsonl")
+    assert (status, "\x1b" in err) == (1, False)
+
+
+def test_names_of_slices_do_not_steer_it_either(inspections: Inspections, tmp_path: Path) -> None:
+    (tmp_path / "set.jsonl").write_text(json.dumps(json.loads(row()) | {"\x1b[31mcolour": "red"}) + "\n", "utf-8")
+    assert inspections("run", "set.jsonl", "-q")[0] == 0
+    for words in (("score", "set", "--by", "none"), ("compare", "set", "set", "--slice", "none")):
+        status, _, err = inspections(*words)
+        assert (status, "\x1b" in err, "colour" in err) == (2, False, True)
+
+
+def test_a_damaged_outcome_is_told_with_its_line_and_the_cure(inspections: Inspections, small: Path) -> None:
+    inspections("run", small, "-q")
+    outcomes = Path(".inspections-runs/small/outcomes.jsonl")
+    first, second = map(json.loads, outcomes.read_text("utf-8").splitlines())
+    second["answer"]["citations"] = ["x"]
+    outcomes.write_text(json.dumps(first) + "\n" + json.dumps(second) + "\n", "utf-8")
+    for words in (("score", "small"), ("report", "small"), ("compare", "small", "small")):
+        status, out, err = inspections(*words)
+        assert (status, out, err.count("\n")) == (1, "", 1)
+        assert "outcomes.jsonl, line 2 is damaged: citations.0: " in err
+        assert err.endswith(f"inspections evaluate run {small} --name small --anew\n")
+
+
+def test_a_set_that_does_not_fit_the_index_is_told_before_it_is_asked(inspections: Inspections, tmp_path: Path) -> None:
+    gone = row("2").replace("committee-report-part-2.pdf", "committee-report-part-9.pdf")
+    (tmp_path / "set.jsonl").write_text(row("1") + gone, "utf-8")
+    told = "1 question names documents that this index does not hold; type: inspections evaluate check set.jsonl\n"
+    assert inspections("run", "set.jsonl", "-q") == (0, "", told)
+    assert inspections("sweep", "set.jsonl", "--set", "k=20", "-q")[2] == told
+
+
 # score, compare, gate, report
 
 
 def test_scores_can_be_sliced_by_anything_that_questions_have(inspections: Inspections, runs: Path) -> None:
     status, out, err = inspections("score", "base", "--by", "document_kind", "--runs", runs, "--measure", "P@3")
     assert (status, err) == (0, "")
+    assert {"right_document", "right_period", "right_speaker"} <= set(out.splitlines()[0].split())
     assert out.splitlines()[0].split()[:2] == ["document_kind", "questions"]
     assert "P@3" in out.splitlines()[0]
     for words in (("--by", "colour"), ("--measure", "Beauty@3")):
@@ -342,16 +396,45 @@ def test_two_runs_are_compared_measure_by_measure_and_side_by_side(inspections: 
     assert inspections("run", SET, "--name", "dense", "--set", "keyword=0", "--runs", runs, "-q")[0] == 0
     status, out, err = inspections("compare", "base", "dense", "--runs", runs, "--on", "RR@10", "-n", "1")
     assert (status, err) == (0, "")
-    assert out.splitlines()[0].split()[:2] == ["base", "dense"]
+    assert out.splitlines()[0] == "base was made with other keyword (0.4, not 0.0)."
+    assert out.splitlines()[2].split()[:2] == ["base", "dense"]
     assert "Lost most by RR@10" in out
     told = json.loads(inspections("compare", "base", "dense", "--runs", runs, "--json")[1])
     ranked = {one["measure"]: one for one in told["measures"]}["RR@10"]
     assert ranked["change"]["value"] == pytest.approx(ranked["new"] - ranked["base"])
     assert ranked["won"] + ranked["lost"] + ranked["ties"] == ranked["change"]["count"]
     assert ranked["lost_most"][0]["base_answer"]["citations"] is not None
-    assert inspections("compare", "base", "dense", "--runs", runs, "--slice", "kind=fact")[0] == 0
+    assert told["differences"] == ["keyword (0.4, not 0.0)"]
+    of_kind, as_in_gate = (
+        inspections("compare", "base", "dense", "--runs", runs, "--slice", part) for part in ("kind=fact", "fact")
+    )
+    assert of_kind == as_in_gate
+    assert of_kind[0] == 0
     for words in (("--slice", "kind=none"), ("--on", "Beauty")):
         assert inspections("compare", "base", "dense", "--runs", runs, *words)[0] == 2
+
+
+def test_a_set_that_was_moved_is_named_when_its_runs_are_compared(inspections: Inspections, small: Path) -> None:
+    inspections("run", small, "-q")
+    moved = small.rename(small.with_name("moved.jsonl"))
+    status, _, err = inspections("compare", "small", "small")
+    assert status == 1
+    assert "--test-set PATH" in err
+    assert inspections("compare", "small", "small", "--test-set", moved)[0] == 0
+
+
+def test_that_index_and_program_changed_at_once_is_told(inspections: Inspections, small: Path) -> None:
+    for name in ("base", "new"):
+        inspections("run", small, "--name", name, "-q")
+    file = Path(".inspections-runs/new/run.json")
+    info = json.loads(file.read_text("utf-8"))
+    told = "Both the index and the program changed"
+    for part, name, warned in (("versions", "inspections", False), ("manifest", "generation", True)):
+        info[part][name] = "000009"
+        file.write_text(json.dumps(info), "utf-8")
+        status, out, err = inspections("compare", "base", "new")
+        assert (status, told in err) == (0, warned)
+        assert "inspections (" in out.splitlines()[0]
 
 
 def test_runs_of_two_sets_are_not_compared(inspections: Inspections, runs: Path, small: Path) -> None:
@@ -402,7 +485,8 @@ def test_a_run_that_is_not_complete_is_scored_with_a_word_of_warning_and_passes_
     assert f"10 of {len(lines)} questions were asked, the others score 0" in err
     status, _, err = inspections("gate", half, "--require", "R@10>=0")
     assert status == 1
-    assert f"Go on with it: inspections evaluate run {SET} --name half\n" in err
+    assert "Go on with it: inspections evaluate run " + shlex.join(told["command"][3:]) + "\n" in err
+    assert told["command"][-2:] == ["--runs", str(runs)]
 
 
 def test_a_report_is_one_page_wherever_it_is_wanted(inspections: Inspections, runs: Path, tmp_path: Path) -> None:
@@ -441,10 +525,38 @@ def test_a_sweep_marks_the_best_and_the_usual_and_writes_its_files(inspections: 
     assert (folder / "sweep.svg").exists()
     status, out, err = inspections(*words, "--json", "-q")
     assert (status, err, len(json.loads(out)["rows"])) == (0, "", 2)
-    runs_of_it = [str(folder / name) for name in ("keyword=0", "keyword=0.4")]
+    runs_of_it = [f"sweep-small/{name}" for name in ("keyword=0", "keyword=0.4")]
     assert inspections("compare", *runs_of_it)[0] == 0
-    for wrong in (("sweep", small), (*words[:2], "--set", "colour=red"), (*words[:4], "--by", "Beauty")):
+    assert "sweep-small/keyword=0, sweep-small/keyword=0.4" in inspections("score", "none")[2]
+    for wrong in (("sweep", small), (*words[:2], "--set", "colour=red")):
         assert inspections(*wrong)[0] == 2
+
+
+def test_what_a_sweep_is_plotted_by_is_known_before_anything_is_asked(inspections: Inspections, small: Path) -> None:
+    words = ("sweep", small, "--set", "k=20")
+    assert inspections(*words, "--by", "Beauty")[0] == 2
+    assert not Path(".inspections-runs").exists()
+    status, out, _ = inspections(*words, "--by", "P@3", "-q")
+    assert status == 0
+    assert "Best by P@3: k=20" in out
+    assert "Best by R@10: k=20" in inspections(*words, "-q")[1]
+    status, out, err = inspections(*words, "--by", "facts", "-q")
+    assert (status, out, err.count("\n")) == (1, "", 1)
+    assert "facts applies to no question" in err
+
+
+def test_the_cure_for_a_run_says_all_that_was_turned(inspections: Inspections, small: Path, source_index: Path) -> None:
+    """Else typing it would make another run over this one."""
+    words = ("--set", "passage_size=128", "--index", str(source_index), "--source", str(ROOT / "source_docs"),
+             "--runs", str(small.parent / "kept"))  # fmt: skip
+    assert inspections("run", small, "--name", "short", *words, "-q")[0] == 0
+    info = small.parent / "kept" / "short" / "run.json"
+    told = json.loads(info.read_text("utf-8"))
+    info.write_text(json.dumps(told | {"complete": False}), "utf-8")
+    _, _, err = inspections("gate", "short", "--runs", small.parent / "kept", "--require", "R@10>=0")
+    typed = shlex.split(err.partition("Go on with it: ")[2])
+    assert typed == ["inspections", "evaluate", "run", str(small), "--name", "short", *words]
+    assert inspections(*typed[2:], "-q") == (0, "", "")
 
 
 def test_twins_are_written_and_asked(inspections: Inspections) -> None:
@@ -457,13 +569,23 @@ def test_twins_are_written_and_asked(inspections: Inspections) -> None:
     assert inspections("perturb", SET, "--out", SET)[0] == 2
 
 
+def test_twins_are_written_over_nothing_else(inspections: Inspections, tmp_path: Path) -> None:
+    (tmp_path / "mine.jsonl").write_text("mine\n", "utf-8")
+    status, out, err = inspections("perturb", SET, "--out", "mine.jsonl")
+    assert (status, out) == (1, "")
+    assert "mine.jsonl is there already" in err
+    assert (tmp_path / "mine.jsonl").read_text("utf-8") == "mine\n"
+    assert inspections("perturb", SET, "--out", "twins.jsonl", "--name", "a/b")[0] == 2
+    assert not (tmp_path / "twins.jsonl").exists()
+
+
 def test_labelling_asks_for_each_passage_and_keeps_what_was_judged(
     inspections: Inspections, small: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     inspections("run", small, "-q")
     typed = iter(["0", "q"])
     monkeypatch.setattr("builtins.input", lambda _: next(typed))
-    status, out, err = inspections("label", small, "--runs", "small", "--out", "labelled.jsonl")
+    status, out, err = inspections("label", small, "--from", "small", "--out", "labelled.jsonl")
     assert (status, err) == (0, "")
     assert out.endswith("passages are judged, 1 of them now: labelled.jsonl\n")
     assert Path("labelled.jsonl").exists()
@@ -477,7 +599,25 @@ def test_feedback_becomes_rows_that_no_run_takes_before_somebody_looked_at_them(
     status, out, err = inspections("import-feedback", "feedback.jsonl", "--out", "rows.jsonl")
     assert (status, err) == (0, "")
     assert out.startswith("1 draft rows in rows.jsonl")
-    assert inspections("run", "rows.jsonl")[0] == 1
+    status, _, err = inspections("run", "rows.jsonl")
+    assert status == 1
+    assert "--drafts" in err
+
+
+def test_drafts_and_questions_without_gold_are_asked_and_labelled(
+    inspections: Inspections, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = {"id": "d", "kind": "feedback", "question": "what has changed about case files?"}
+    (tmp_path / "set.jsonl").write_text(row() + json.dumps(asked | {"draft": True}) + "\n", "utf-8")
+    status, out, err = inspections("run", "set.jsonl", "--drafts", "--json")
+    assert (status, err) == (0, "Of 2 questions 1 are drafts; 1 have no gold and are not scored.\n")
+    assert {one["n"] for one in json.loads(out)["summary"][0]["measures"].values()} == {1}
+    shown: list[str] = []
+    typed = iter(["n", "2", "q"])
+    monkeypatch.setattr("builtins.input", lambda text: [shown.append(text), next(typed)][1])
+    assert inspections("label", "set.jsonl", "--from", "set", "--out", "labelled.jsonl")[0] == 0
+    assert asked["question"] in shown[1]
+    assert inspections("run", "labelled.jsonl", "-q") == (0, "", "")
 
 
 def beir(folder: Path) -> None:

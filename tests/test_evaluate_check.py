@@ -110,6 +110,7 @@ def test_forbidden_documents_must_be_held_and_have_no_gold(small: Catalogue) -> 
     assert "Did you mean 'york/letter.txt'?" in unknown
     (gold,) = found(small, HELD, forbid=("2019 report.pdf",))
     assert "has gold too" in gold
+    assert "which is not in the index" in found(small, HELD, forbid=("north/leeds/2019 report.pdf",))[0]
 
 
 def test_a_question_that_cannot_be_asked_is_told(small: Catalogue) -> None:

@@ -10,7 +10,7 @@ from evaluated import scored_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.evaluate.compare import EXACT, FLIPS, Comparison, Difference, compare, p_value
+from assistant.evaluate.compare import EXACT, FLIPS, Comparison, Difference, Uncompared, compare, p_text, p_value
 from assistant.evaluate.errors import EvaluationError
 from assistant.evaluate.scoring import within
 
@@ -65,6 +65,37 @@ def test_only_questions_that_a_measure_applies_to_in_both_runs_are_paired() -> N
     found = only(compare(base, new))
     assert (found.measure, found.change.count, found.base, found.new) == ("cited_precision", 1, 1.0, 0.5)
     assert compare(scored_of({"facts": [1.0, None]}), scored_of({"facts": [None, 1.0]})).differences == ()
+
+
+def test_a_comparison_says_over_how_many_questions_it_is_and_where_only_answered_ones_are() -> None:
+    base = scored_of({"cited_precision": [1.0, None, 0.5], "R@5": [0.1, 0.1, 0.1], "AP": [1.0, None, None]})
+    new = scored_of({"cited_precision": [0.5, 0.5, 1.0], "R@5": [0.1, 0.1, 0.1], "AP": [1.0, None, None]})
+    assert {one.measure: one.over for one in compare(base, new).differences} == {
+        "R@5": "3 questions",
+        "AP": "1 question",
+        "cited_precision": "2 questions (where both answered)",
+    }
+
+
+def test_measures_that_no_question_has_in_both_runs_are_told() -> None:
+    base = scored_of({"facts": [1.0, None], "faithful": [1.0, 1.0], "answered": [1.0, 1.0]})
+    new = scored_of({"facts": [None, 1.0], "AP": [1.0, 1.0], "answered": [0.0, 0.0]})
+    assert compare(base, new).uncompared == (
+        Uncompared("AP", 0, 2),
+        Uncompared("faithful", 2, 0),
+        Uncompared("facts", 1, 1),
+    )
+
+
+def test_times_are_never_told_as_significant() -> None:
+    found = only(compare(scored_of({"seconds": [0.1] * 30}), scored_of({"seconds": [0.2] * 30})))
+    assert found.p < 0.05
+    assert not found.significant
+
+
+@pytest.mark.parametrize(("p", "text"), [(1.0, "1.000"), (0.0421, "0.042"), (0.001, "0.001"), (0.0001, "<0.001")])
+def test_a_p_value_is_never_written_as_nothing(p: float, text: str) -> None:
+    assert p_text(p) == text
 
 
 def test_a_slice_alone_can_be_compared() -> None:

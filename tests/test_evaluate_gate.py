@@ -147,7 +147,10 @@ def test_a_significant_drop_is_worse_and_a_small_one_is_not() -> None:
     }
     verdict = found["R@10 no worse than base"]
     assert verdict.found == pytest.approx(0.8)
-    assert verdict.why == "R@10 is 0.8000, was 0.9000 (p 0.000; 0 won, 30 lost)"
+    assert verdict.why == (
+        "R@10 is 0.8000, was 0.9000 over 30 questions (p <0.001; 0 won, 30 lost); "
+        "chance is an unlikely reason: p is below 0.05"
+    )
 
 
 def test_a_drop_beyond_the_tolerance_is_worse_whatever_chance_says() -> None:
@@ -156,7 +159,67 @@ def test_a_drop_beyond_the_tolerance_is_worse_whatever_chance_says() -> None:
     assert [one.met for one in no_worse_than(base, new, 0.05)] == [True]
     (verdict,) = no_worse_than(base, new, 0.04)
     assert not verdict.met
-    assert verdict.why.endswith("; a drop of 0.04 is allowed")
+    assert verdict.why.endswith("; the drop is greater than 0.04, which is tolerated")
+
+
+def test_answers_that_turned_into_abstentions_fail_though_so_few_questions_give_no_p_value_below_005() -> None:
+    """Five of ten: of the 32 ways to flip them, two are as far off."""
+    base, new = scored_of({"answered": [1.0] * 10}), scored_of({"answered": [0.0] * 5 + [1.0] * 5})
+    (verdict,) = no_worse_than(base, new, 0.9)
+    assert not verdict.met
+    assert "p 0.062" in verdict.why
+    assert verdict.why.endswith("lies below 0")
+
+
+def test_a_drop_that_neither_shows_may_be_up_to_005_and_another_where_it_is_said() -> None:
+    """One of ten lost, and one of thirty: no interval lies below 0."""
+    base, new = scored_of({"answered": [1.0] * 10}), scored_of({"answered": [0.0] + [1.0] * 9})
+    (verdict,) = no_worse_than(base, new)
+    assert (verdict.met, verdict.why.rpartition("; ")[2]) == (
+        False,
+        "the drop is greater than 0.05, which is tolerated",
+    )
+    assert [one.met for one in no_worse_than(base, new, 0.1)] == [True]
+    few, one_less = scored_of({"answered": [1.0] * 30}), scored_of({"answered": [0.0] + [1.0] * 29})
+    assert [one.met for one in no_worse_than(few, one_less)] == [True]
+    assert [one.met for one in no_worse_than(few, one_less, 0.0)] == [False]
+
+
+def test_what_became_better_is_no_worse_however_little_is_tolerated() -> None:
+    assert [one.met for one in no_worse_than(scored_of({"AP": [0.0]}), scored_of({"AP": [1.0]}), 0.0)] == [True]
+
+
+def test_a_measure_that_the_new_run_lacks_fails() -> None:
+    base = scored_of({"faithful": [1.0, 1.0, None], "answered": [1.0, 1.0, 0.0], "tokens": [9.0, 9.0, 9.0]})
+    gone = scored_of({"answered": [1.0, 1.0, 0.0]}, name="new")
+    found = {one.requirement: one for one in no_worse_than(base, gone)}
+    assert [one.met for one in found.values()] == [True, False]
+    verdict = found["faithful no worse than base"]
+    assert verdict.found is None
+    assert verdict.why == "faithful applies to no question of new, and to 2 questions of base"
+    assert len(no_worse_than(gone, base)) == 1
+    others = scored_of({"faithful": [None, None, 1.0], "answered": [1.0, 1.0, 1.0]}, name="new")
+    assert [one.why for one in no_worse_than(base, others) if not one.met] == [
+        "faithful applies to other questions than the 2 questions of base in new"
+    ]
+
+
+def test_to_answer_no_more_what_has_no_answer_is_no_loss() -> None:
+    kinds = ["unanswerable", "unanswerable"]
+    base = scored_of({"abstained_rightly": [0.0, 1.0], "faithful": [1.0, None]}, kinds=kinds)
+    new = scored_of({"abstained_rightly": [1.0, 1.0]}, name="new", kinds=kinds)
+    assert [(one.requirement, one.met) for one in no_worse_than(base, new)] == [
+        ("abstained_rightly no worse than base", True)
+    ]
+
+
+def test_how_many_questions_were_compared_is_said_and_that_only_answered_ones_were() -> None:
+    base = scored_of({"cited_precision": [1.0, None, 0.5, 1.0], "R@5": [0.5] * 4})
+    new = scored_of({"cited_precision": [1.0, 0.5, None, 1.0], "R@5": [0.5] * 4})
+    assert [one.why.partition(" over ")[2].partition(" (p")[0] for one in no_worse_than(base, new)] == [
+        "4 questions",
+        "2 questions (where both answered)",
+    ]
 
 
 def test_the_same_run_is_no_worse_than_itself_whatever_is_allowed() -> None:

@@ -223,8 +223,10 @@ def test_a_judgement_is_on_the_disk_before_the_next_is_asked_for(labelled: Calla
 
 def test_a_line_that_was_cut_off_is_asked_for_again(labelled: Callable[..., Any], tmp_path: Path) -> None:
     labelled("2", "2", passages=[YORK, SECOND])
+    (tmp_path / "out.jsonl").unlink()
     kept = tmp_path / "out.jsonl.judgements"
-    kept.write_bytes(kept.read_bytes()[:-20])
+    judged, _, _ = kept.read_bytes().partition(b'{"written"')
+    kept.write_bytes(judged[:-20])
     done, items, _ = labelled("1", passages=[YORK, SECOND])
     assert done == Labelled(2, 2, 1)
     assert sorted(gold.grade for gold in items["high"].gold) == [1, 2, 2]
@@ -237,7 +239,7 @@ def test_damaged_judgements_are_named_with_their_line(
     labelled("2")
     with (tmp_path / "out.jsonl.judgements").open("a") as file:
         file.write(f"{damage}\n")
-    with pytest.raises(EvaluationError, match=r"judgements, line 3 is damaged"):
+    with pytest.raises(EvaluationError, match=r"judgements, line 4 is damaged"):
         labelled("q")
 
 
@@ -245,6 +247,32 @@ def test_judgements_of_another_set_are_refused(labelled: Callable[..., Any], tmp
     (tmp_path / "out.jsonl.judgements").write_text(json.dumps({"set": "b" * 64}) + "\n")
     with pytest.raises(EvaluationError, match="another set"):
         labelled("q")
+
+
+@pytest.mark.parametrize("typed", ["q", "2"])
+def test_a_file_that_labelling_did_not_write_is_left_alone(
+    labelled: Callable[..., Any], tmp_path: Path, typed: str
+) -> None:
+    (tmp_path / "out.jsonl").write_text("mine\n")
+    with pytest.raises(EvaluationError, match="is there already, and was not made by labelling"):
+        labelled(typed)
+    assert (tmp_path / "out.jsonl").read_text() == "mine\n"
+    assert not (tmp_path / "out.jsonl.judgements").exists()
+
+
+def test_what_was_changed_by_hand_is_not_written_over_and_no_judgement_is_lost(
+    labelled: Callable[..., Any], tmp_path: Path
+) -> None:
+    labelled("2", "q", passages=[YORK, SECOND])
+    out = tmp_path / "out.jsonl"
+    by_hand = out.read_text() + "\n"
+    out.write_text(by_hand)
+    with pytest.raises(EvaluationError, match=r"was changed since labelling wrote it\. Move it away"):
+        labelled("1", passages=[YORK, SECOND])
+    assert out.read_text() == by_hand
+    out.rename(tmp_path / "away.jsonl")
+    done, items, _ = labelled("1", passages=[YORK, SECOND])
+    assert (done, len(items["high"].gold)) == (Labelled(2, 2, 1), 3)
 
 
 def test_two_people_do_not_label_into_one_file(labelled: Callable[..., Any], tmp_path: Path, small: TestSet) -> None:
@@ -276,6 +304,20 @@ def test_drafts_are_what_labelling_is_for(tmp_path: Path) -> None:
     drafts = load_set(path, drafts=True)
     label(drafts, (found(drafts, {"d": [YORK]}),), Script("2"), tmp_path / "out.jsonl", PAGES.__getitem__)
     assert load_set(tmp_path / "out.jsonl").items[0].gold == (Gold("york.txt", "York has low caseloads.", 2),)
+
+
+def test_a_draft_of_which_nothing_was_judged_stays_one(tmp_path: Path) -> None:
+    """Its gold, if any, is what people clicked on: nobody has looked it over."""
+    path = tmp_path / "drafts.jsonl"
+    gold = [{"doc": "york.txt", "quote": "York has low caseloads.", "grade": 1}]
+    rows = [{"id": name, "kind": "feedback", "question": "q?", "draft": True, "gold": gold} for name in "ab"]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    drafts = load_set(path, drafts=True)
+    runs = (found(drafts, {"a": [YORK], "b": [YORK]}),)
+    label(drafts, runs, Script("2", "q"), tmp_path / "out.jsonl", PAGES.__getitem__)
+    assert [item.draft for item in load_set(tmp_path / "out.jsonl", drafts=True).items] == [False, True]
+    with pytest.raises(EvaluationError, match=r"line 2 .*draft"):
+        load_set(tmp_path / "out.jsonl")
 
 
 @pytest.mark.parametrize(

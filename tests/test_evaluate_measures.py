@@ -8,7 +8,7 @@ import math
 import random
 import time
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -27,11 +27,12 @@ from assistant.evaluate.answering import (
     UNANSWERABLE,
     Held,
     abstention_curve,
-    abstention_errors,
     answer_values,
 )
 from assistant.evaluate.errors import EvaluationError
+from assistant.evaluate.folder import OUTCOMES, write_info
 from assistant.evaluate.intervals import RESAMPLES, estimate, estimate_percentile
+from assistant.evaluate.opening import open_run
 from assistant.evaluate.records import Form, Gold, Item, Outcome, Scores
 from assistant.evaluate.retrieval import (
     RETRIEVAL,
@@ -41,7 +42,7 @@ from assistant.evaluate.retrieval import (
     ranked_by_score,
     span_values,
 )
-from assistant.evaluate.scoring import FILE, keep_scores, score, scored, within
+from assistant.evaluate.scoring import ANY_SIZE, FILE, code_version, keep_scores, score, scored, within
 from assistant.evaluate.sets import load_set
 from assistant.evaluate.slices import macro, measures_of, micro, slice_names, slice_values, summaries_by
 from assistant.quotes import speaker_words
@@ -213,6 +214,16 @@ def test_one_passage_that_holds_every_quote_is_perfect() -> None:
     assert found["q"] == pytest.approx({"R@1": 1, "R@5": 1, "nDCG@10": 1, "AP": 1})
 
 
+def test_only_some_measures_are_the_same_for_large_passages_and_small_ones() -> None:
+    """Three spans in one passage at rank 2, and one by one at ranks 2 to 4."""
+    large, small = [[], [0, 1, 2]], [[], [0], [1], [2]]
+    found = span_values({"large": [2] * 3, "small": [2] * 3}, {"large": large, "small": small})
+    assert found["large"]["nDCG@10"] < found["small"]["nDCG@10"]
+    assert found["large"]["AP"] < found["small"]["AP"]
+    for name in set(ANY_SIZE) & set(RETRIEVAL):
+        assert found["large"][name] == found["small"][name]
+
+
 def test_where_no_quote_is_essential_all_are() -> None:
     assert span_values({"q": [1, 1]}, {"q": [{1}]}, ("R@5",))["q"]["R@5"] == pytest.approx(1 / 2)
     assert span_values({"q": [1, 1]}, {"q": [{1}]}, ("R(rel=2)@5",))["q"]["R(rel=2)@5"] == 0
@@ -312,6 +323,46 @@ def test_a_quote_stands_token_by_token_on_the_page_that_is_named(
     assert answer_values(item_of(), outcome_of("q", citations=[cited(), citation]), held)["faithful"] == stands
 
 
+@pytest.mark.parametrize(
+    ("fact", "answer", "stated"),
+    [
+        ("PLO", "Employment is high.", False),
+        ("PLO", "The PLO is used.", True),
+        ("co-locat", "Staff are co-located.", True),
+        ("15", "There were 115 of them.", False),
+        ("15", "15 of them.", True),
+        ("too high", "They are too\nhigh", True),
+    ],
+)
+def test_a_fact_is_stated_where_a_word_begins_with_it(held: Held, fact: str, answer: str, *, stated: bool) -> None:
+    assert answer_values(item_of(facts=((fact,),)), outcome_of("q", answer), held)["facts"] == stated
+
+
+def test_citations_of_another_document_of_the_same_name_are_of_a_wrong_one(tmp_path: Path) -> None:
+    """As `check` takes it: where the very path is held, only that one is meant."""
+    with CatalogueWriter(tmp_path / "catalogue.sqlite") as writer:
+        for source in ("a.pdf", "x/a.pdf"):
+            writer.add(entry_of(source, (SAID,)))
+    catalogue = Catalogue(tmp_path / "catalogue.sqlite")
+    try:
+        item = item_of(gold=(Gold("a.pdf", SAID, 2),), forbid=("a.pdf",))
+        names = ("cited_recall", "cited_precision", "right_document", "no_forbidden_doc", "R@5")
+        for source, right in (("a.pdf", 1.0), ("x/a.pdf", 0.0)):
+            outcome = outcome_of("q", citations=[cited(source=source)], passages=[{"source": source, "text": SAID}])
+            (found,) = score(set_of(item), run_of(outcome), catalogue)
+            assert {name: found.values[name] for name in names} == dict.fromkeys(names, right) | {
+                "no_forbidden_doc": 1 - right
+            }
+    finally:
+        catalogue.close()
+
+
+def test_gold_of_a_folder_is_not_in_a_document_outside_it(held: Held) -> None:
+    item = item_of(gold=(Gold("north/leeds/2019.pdf", SAID, 2),))
+    found = answer_values(item, outcome_of("q", citations=[cited()]), held)
+    assert (found["right_document"], found["cited_recall"]) == (0, 0)
+
+
 def test_an_answer_without_a_quote_is_not_faithful(held: Held) -> None:
     found = answer_values(item_of(), outcome_of("q", "Trust me."), held)
     assert (found["faithful"], found["cited_precision"], found["right_document"]) == (0, 0, 0)
@@ -392,7 +443,6 @@ def test_a_hand_worked_curve_of_abstention() -> None:
         (0.8, 0.0, pytest.approx(2 / 3)),
         (0.8, 0.0, 1.0),  # just above: everything is kept back
     ]
-    assert abstention_errors(items, outcomes) == abstention_curve(items, outcomes)[0]
 
 
 @given(st.lists(st.tuples(st.sampled_from("an"), st.none() | st.floats(-1, 2)), max_size=20))
@@ -461,7 +511,56 @@ def test_scores_are_kept_in_the_runs_folder(catalogue: Catalogue, tmp_path: Path
     kept = json.loads((tmp_path / FILE).read_text())
     assert [one["label"] for one in kept["summary"]] == ["all", "macro", "said"]
     assert kept["questions"][0]["values"] == scores[0].values
+    assert kept["code"] == code_version()
     assert [path.name for path in tmp_path.iterdir()] == [FILE]
+
+
+def kept_run(folder: Path, catalogue: Catalogue, *kinds: str) -> Path:
+    """A run in `folder` with its set and its scores, made with an index that is there no more."""
+    gold = [{"doc": LEEDS, "quote": SAID, "grade": 2}]
+    rows = [
+        {"id": f"q{n}", "kind": kind, "question": "What?", "gold": [] if kind == UNANSWERABLE else gold}
+        for n, kind in enumerate(kinds)
+    ]
+    path = folder / "set.jsonl"
+    path.write_text("".join(f"{json.dumps(row)}\n" for row in rows), "utf-8")
+    test_set = load_set(path)
+    whole = run_of(*(abstained(item.id) for item in test_set.items), sha256=test_set.sha256)
+    run = replace(whole, folder=folder / "base", info=replace(whole.info, set_path=str(path)))
+    run.folder.mkdir()
+    write_info(run.folder, run.info)
+    lines = (json.dumps(asdict(one)) for one in run.outcomes.values())
+    (run.folder / OUTCOMES).write_text("".join(f"{line}\n" for line in lines), "utf-8")
+    keep_scores(run, score(test_set, run, catalogue))
+    return run.folder / FILE
+
+
+def test_scores_that_were_kept_are_taken_where_the_index_is_gone(catalogue: Catalogue, tmp_path: Path) -> None:
+    kept_run(tmp_path, catalogue, "said", UNANSWERABLE)
+    assert [set(one.values) for one in open_run("base", tmp_path, tmp_path / "none").scores][1] == {
+        "abstained_rightly",
+        "seconds",
+    }
+    with pytest.raises(EvaluationError, match=r"scored without P@3.*--anew"):
+        open_run("base", tmp_path, tmp_path / "none", ("R@5", "P@3"))
+
+
+def test_scores_of_questions_without_an_answer_need_no_rankings(catalogue: Catalogue, tmp_path: Path) -> None:
+    kept_run(tmp_path, catalogue, UNANSWERABLE, UNANSWERABLE)
+    found = open_run("base", tmp_path, tmp_path / "none")
+    assert [one.values["abstained_rightly"] for one in found.scores] == [1, 1]
+
+
+@pytest.mark.parametrize("code", ["0" * 64, None])
+def test_scores_that_another_version_worked_out_are_refused(
+    catalogue: Catalogue, tmp_path: Path, code: str | None
+) -> None:
+    """Those from before versions were kept, too."""
+    file = kept_run(tmp_path, catalogue, "said")
+    told = json.loads(file.read_text("utf-8"))
+    file.write_text(json.dumps(told | {"code": code} if code else {"questions": told["questions"]}), "utf-8")
+    with pytest.raises(EvaluationError, match=r"another version of this program.*--index.*--anew"):
+        open_run("base", tmp_path, tmp_path / "none")
 
 
 def test_one_slice_alone(catalogue: Catalogue) -> None:

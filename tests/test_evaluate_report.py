@@ -380,6 +380,28 @@ def test_a_run_beside_is_told_first_with_won_and_lost_questions_from_both_sides(
     assert len(won.xpath(".//*[@class='answer']")) == 2
 
 
+def test_a_measure_is_compared_with_its_count_and_one_without_a_question_in_both_is_told(whole: Scored) -> None:
+    """Only answered questions are faithful or not: where none was answered before, nothing can be compared."""
+    nothing = replace(whole, scores=tuple(replace(one, values={"cited_recall": 0.0}) for one in whole.scores))
+    tree = _tree(report_page(whole, nothing))
+    head = [_text(one) for one in tree.xpath("//*[@id='compared']//thead//th")]
+    rows = [[_text(cell) for cell in row] for row in tree.xpath("//*[@id='compared']//tbody/tr")]
+    assert {len(row) for row in rows} == {len(head)}
+    (recall,) = [row for row in rows if row[0].startswith("cited_recall")]
+    assert recall[head.index("Questions")] == str(sum("cited_recall" in one.values for one in whole.scores))
+    (faithful,) = [row for row in rows if row[0].startswith("faithful")]
+    assert "no question in both runs: 0 before, 1 now" in faithful[0]
+
+
+def test_only_the_document_that_is_held_by_the_very_path_is_the_golds() -> None:
+    items = (_item(0, "cited all"),)
+    whole = _whole(items, {"cited all": _outcome("cited all", (QUOTE, OTHER), f"north/{DOCUMENT}")})
+    assert 'data-verdict="cited all"' in report_page(whole)
+    sources = {DOCUMENT: "0" * 64, f"north/{DOCUMENT}": "1" * 64}
+    info = replace(whole.run.info, manifest={"sources": sources})
+    assert 'data-verdict="wrong document"' in report_page(replace(whole, run=replace(whole.run, info=info)))
+
+
 def test_runs_of_different_questions_are_not_put_beside_each_other(whole: Scored) -> None:
     info = replace(whole.run.info, set_sha256="1" * 64, set_path="other.jsonl")
     with pytest.raises(EvaluationError, match=r"other\.jsonl"):

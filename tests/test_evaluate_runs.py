@@ -27,11 +27,12 @@ from assistant.evaluate.folder import (
     read_run,
     run_again,
     run_folder,
+    run_name,
     write_ranked,
     write_whole,
 )
 from assistant.evaluate.records import Form, Gold, Item, Run, TestSet
-from assistant.evaluate.running import Asking, run_set
+from assistant.evaluate.running import Asking, not_held, run_set
 from assistant.render.as_json import answer_json
 from assistant.tuning import Tuning
 from index.embedding import LocalEmbedder
@@ -368,6 +369,24 @@ def test_the_cure_makes_the_run_again_as_it_was_tuned(assistant: Assistant, tmp_
     assert go_on(usual) == f"inspections evaluate run {path} --name base"
 
 
+def test_what_was_typed_for_a_run_is_how_to_go_on_with_it_and_what_makes_it_again(
+    assistant: Assistant, tmp_path: Path
+) -> None:
+    """Whatever was turned, the sizes of passages too: with other words, what is there would be made anew."""
+    typed = ("inspections", "evaluate", "run", "a set.jsonl", "--name", "base", "--set", "passage_size=128")
+    made = run_set(set_of(), assistant, tmp_path / "base", replace(USUAL, command=typed))
+    info = read_run(made.folder).info
+    assert go_on(info) == "inspections evaluate run 'a set.jsonl' --name base --set passage_size=128"
+    assert run_again(info) == f"{go_on(info)} --anew"
+
+
+def test_questions_about_documents_that_are_not_held_are_told(assistant: Assistant) -> None:
+    held_one, other = Gold(ILACS_2019, "", 2), Gold("nowhere.pdf", "", 2)
+    golds: list[tuple[Gold, ...]] = [(held_one,), (other, held_one), ()]
+    asked = [replace(item, gold=gold) for item, gold in zip(items(*QUESTIONS[:3]), golds, strict=True)]
+    assert [item.id for item in not_held(set_of(*asked), assistant.index.catalogue)] == ["q2"]
+
+
 # Reading damaged and foreign folders
 
 
@@ -380,15 +399,24 @@ def made(assistant: Assistant, tmp_path: Path) -> Path:
 def test_a_run_is_named_by_its_name_or_by_its_folder(made: Path) -> None:
     assert run_folder("base", made.parent) == made
     assert run_folder(str(made), Path("elsewhere")) == made
+    below = made.parent / "sweep-small" / "keyword=0.2,k=40"
+    made.rename(made.parent / "a_b")
+    below.parent.mkdir()
+    (made.parent / "a_b").rename(below)
+    assert run_folder("sweep-small/keyword=0.2,k=40", made.parent) == below
+    with pytest.raises(EvaluationError, match=r"are: sweep-small/keyword=0.2,k=40"):
+        run_folder("base", made.parent)
+    below.rename(made.parent / "a_b")
+    assert run_folder("a  b", made.parent) == made.parent / run_name("a  b")
 
 
 def test_a_run_that_is_not_there_is_told_with_those_that_are(made: Path) -> None:
-    with pytest.raises(EvaluationError, match=r"There is no run in .*/bse. Those in .*/runs are: base."):
+    with pytest.raises(EvaluationError, match=r"There is no run bse in .*/runs. Those in .*/runs are: base."):
         read_run(run_folder("bse", made.parent))
     with pytest.raises(EvaluationError, match="Make one: inspections evaluate run"):
         read_run(run_folder("base", made.parent / "none"))
-    for name in ("a/b", "..", " "):
-        with pytest.raises(EvaluationError, match="is no folder of a run"):
+    for name in ("a/b", "..", " ", "x" * 300, "\0"):
+        with pytest.raises(EvaluationError, match="There is no run"):
             run_folder(name, made.parent)
 
 
@@ -397,6 +425,12 @@ def test_a_folder_of_something_else_is_told(made: Path, text: str) -> None:
     (made / INFO).write_bytes(text.encode("utf-8", "surrogateescape"))
     with pytest.raises(EvaluationError, match=r"run.json is damaged, or no run's: .*--anew"):
         read_run(made)
+
+
+def changed(line: str, **told: Any) -> str:
+    """A line of outcomes with parts of its answer changed."""
+    said = json.loads(line)
+    return json.dumps(said | {"answer": said["answer"] | told})
 
 
 @pytest.mark.parametrize(
@@ -410,6 +444,12 @@ def test_a_folder_of_something_else_is_told(made: Path, text: str) -> None:
         (lambda lines: [*lines, lines[0].replace('"q1"', '"q9"')], "holds 5 of 4 questions"),
         (lambda lines: [*lines[:3], lines[3].replace(":", ";")], "line 4 is damaged"),
         (lambda _: [], "holds 0 of 4 questions"),
+        (lambda lines: [changed(lines[0], citations=["x"])], "line 1 is damaged: citations.0: "),
+        (lambda lines: [changed(lines[0], citations=[{"quote": "x"}])], "line 1 is damaged: citations.0.source: "),
+        (lambda lines: [changed(lines[0], passages=[{"source": "x"}])], "line 1 is damaged: passages.0.text: "),
+        (lambda lines: [changed(lines[0], passages={"1": "x"})], "line 1 is damaged: passages: "),
+        (lambda lines: [changed(lines[0], answer=3)], "line 1 is damaged: answer: "),
+        (lambda lines: [changed(lines[0], reading=[])], "line 1 is damaged: reading: "),
     ],
 )
 def test_a_damaged_line_is_named(made: Path, spoil: Callable[[list[str]], list[str]], said: str) -> None:

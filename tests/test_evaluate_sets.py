@@ -242,6 +242,10 @@ def test_drafts_are_read_by_those_who_ask_for_them(write: Write) -> None:
     path = write(row(draft=True, gold=[], todo="find it"))
     assert "draft" in refused(path).what
     (item,) = load_set(path, drafts=True).items
+    assert item.draft
+    without = write(json.dumps({"id": "1", "kind": "said", "question": "how high?"}))
+    assert "gold is missing" in refused(without).what
+    assert not load_set(without, drafts=True).items[0].draft
     assert (item.gold, item.slices) == ((), {})
 
 

@@ -23,11 +23,18 @@ pytest_plugins = ["fixtures_slack"]
 QUESTION = "what did Ofsted say about caseloads in 2019?"
 
 
-@pytest.fixture(scope="module", params=["http", "socket"])
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """What goes over the wire in another shape is tested in both modes, the rest in one."""
+    if "world" in metafunc.fixturenames:
+        both = metafunc.definition.get_closest_marker("both_modes")
+        metafunc.parametrize("world", ["http", "socket"] if both else ["http"], indirect=True, scope="module")
+
+
+@pytest.fixture(scope="module")
 def world(
     request: pytest.FixtureRequest, source_index: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[FakeSlack, SlackApp]]:
-    """A workspace with the app in it, in each mode.  Tests use people and channels of their own."""
+    """A workspace with the app in it, in one mode.  Tests use people and channels of their own."""
     with FakeSlack() as slack:
         slack.echo = True
         home = tmp_path_factory.mktemp("slack")
@@ -50,6 +57,7 @@ def slack(world: tuple[FakeSlack, SlackApp]) -> Iterator[FakeSlack]:
     assert not world[0].warnings, world[0].summary()
 
 
+@pytest.mark.both_modes
 def test_a_direct_message_is_answered_in_its_thread(slack: FakeSlack) -> None:
     asked = slack.dm("UDIRECT", QUESTION)
     assert slack.wait_ack(asked).seconds < 3
@@ -81,6 +89,7 @@ def test_the_status_comes_at_once_and_names_real_steps(slack: FakeSlack) -> None
     slack.wait_until(lambda s: s.session(asked.channel, asked.thread)["status"] == "active")
 
 
+@pytest.mark.both_modes
 def test_a_mention_and_its_twin_have_one_answer(slack: FakeSlack) -> None:
     slack.add_channel("CTWIN")
     asked = [slack.mention("CTWIN", "UTWIN", QUESTION, twin=order) for order in (True, "first", False)]
@@ -99,6 +108,7 @@ def test_the_words_are_those_of_the_terminal(slack: FakeSlack, assistant: Assist
             assert " ".join(piece.split()) in shown
 
 
+@pytest.mark.both_modes
 def test_a_follow_up_in_the_thread_needs_no_mention_until_others_join(slack: FakeSlack) -> None:
     slack.add_channel("CTHREAD")
     asked = slack.mention("CTHREAD", "UASKER", "what did Ofsted say about caseloads in 2019?")
@@ -114,6 +124,7 @@ def test_a_follow_up_in_the_thread_needs_no_mention_until_others_join(slack: Fak
     assert len(answers(slack, asked, 3)) == 3
 
 
+@pytest.mark.both_modes
 def test_talk_among_others_and_thanks_are_left_alone(slack: FakeSlack) -> None:
     slack.add_channel("CTALK")
     root = slack.message("CTALK", "UA", "Shall we look at caseloads?")
@@ -136,6 +147,7 @@ def test_an_abstention_says_what_was_searched_and_what_is_held(slack: FakeSlack)
     assert "Index of" in seen
 
 
+@pytest.mark.both_modes
 def test_an_edited_question_has_its_answer_replaced_and_a_deleted_one_withdrawn(slack: FakeSlack) -> None:
     slack.add_channel("CEDIT")
     asked = slack.mention("CEDIT", "UEDIT", "what did Ofsted say about caseloads in 2019?")
@@ -162,6 +174,7 @@ def privately(slack: FakeSlack, user: str, words: str) -> Ephemeral:
     return next(one for one in slack.ephemerals(user) if words in slack.visible(one.message))
 
 
+@pytest.mark.both_modes
 def test_the_slash_command_answers_its_asker_alone(slack: FakeSlack) -> None:
     slack.add_channel("CSLASH")
     command = slack.command("USLASH", "CSLASH", QUESTION)
@@ -193,6 +206,7 @@ def test_a_private_answer_can_be_shared_to_a_channel_that_has_us(slack: FakeSlac
     assert slack.posted("CFROM") == []
 
 
+@pytest.mark.both_modes
 def test_a_claim_is_set_against_the_reports_privately_and_not_judged(slack: FakeSlack) -> None:
     slack.add_channel("CCLAIM")
     slack.shortcut_claim("UCLAIM", "CCLAIM", "Ofsted said in 2019 that caseloads in Bradford are too high.")
@@ -232,6 +246,7 @@ def test_correcting_a_private_answer_leaves_it_standing(slack: FakeSlack) -> Non
     assert "published in 2019" in slack.visible(second.message)
 
 
+@pytest.mark.both_modes
 def test_a_passage_is_shown_in_its_context_and_its_neighbours_too(slack: FakeSlack) -> None:
     asked = slack.dm("UPASSAGE", QUESTION)
     answer = answers(slack, asked)[0]
@@ -290,6 +305,7 @@ def test_a_suggested_question_is_answered_in_the_same_thread(slack: FakeSlack) -
     assert "No answer" not in slack.visible(second)
 
 
+@pytest.mark.both_modes
 def test_a_reading_can_be_corrected(slack: FakeSlack) -> None:
     asked = slack.dm("UCORRECT", QUESTION)
     answer = (str(asked.channel), answers(slack, asked)[-1]["ts"])
@@ -305,6 +321,7 @@ def test_a_reading_can_be_corrected(slack: FakeSlack) -> None:
     assert "published in 2019" in slack.visible(second)
 
 
+@pytest.mark.both_modes
 def test_home_shows_what_is_held_and_the_admins_panel_to_admins_alone(slack: FakeSlack) -> None:
     slack.dm("UHOME", QUESTION)
     for user in ("UHOME", "UADMIN"):
@@ -341,11 +358,13 @@ def test_guests_apps_and_strangers_are_refused_politely_and_once(slack: FakeSlac
     assert "people, not other apps" in slack.visible(slack.posted("CREFUSE", first.thread)[0])
 
 
+@pytest.mark.both_modes
 def test_unknown_events_are_acknowledged(slack: FakeSlack) -> None:
     for kind in ("channel_rename", "team_join", "something_new"):
         assert slack.wait_ack(slack.event({"type": kind})).acked
 
 
+@pytest.mark.both_modes
 def test_a_delivery_that_comes_again_is_not_answered_again(slack: FakeSlack) -> None:
     asked = slack.dm("UAGAIN", QUESTION)
     answers(slack, asked)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import json
-import sys
+import shlex
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from assistant.cli.options import IndexOption, JsonOption, QuietOption, SourceOption
+from assistant.cli.options import IndexOption, JsonOption, QuietOption, SourceOption, warn
 from assistant.evaluate.errors import EvaluationError
 
 # What takes long to import is imported by the command that needs it.
 if TYPE_CHECKING:
     from assistant.evaluate.grid import Setting
     from assistant.evaluate.records import Run, RunInfo, TestSet
+    from assistant.evaluate.running import Asking
     from assistant.evaluate.scoring import Scored
     from assistant.settings import Settings
     from index.catalogue import Catalogue
@@ -83,6 +84,9 @@ def run(  # noqa: PLR0913, PLR0917  (each is an option of the command)
     test_set: SetArgument,
     name: Annotated[str | None, typer.Option("--name", help="What to call the run. Default: as the set.")] = None,
     settings: SetOption = None,
+    drafts: Annotated[
+        bool, typer.Option("--drafts", help="Ask drafts and questions without gold too: the latter are not scored.")
+    ] = False,
     anew: AnewOption = False,
     index: IndexOption = None,
     source: SourceOption = None,
@@ -96,14 +100,19 @@ def run(  # noqa: PLR0913, PLR0917  (each is an option of the command)
     """
     from assistant.cli.evaluate_text import estimate_data, summary_text  # noqa: PLC0415
     from assistant.evaluate.grid import Setting, combinations  # noqa: PLC0415
+    from assistant.evaluate.running import Asking  # noqa: PLC0415
     from assistant.evaluate.sets import load_set  # noqa: PLC0415
     from assistant.evaluate.slices import macro, micro, summaries_by  # noqa: PLC0415
 
     turned = _usage(combinations, settings) if settings else (Setting(()),)
     if len(turned) > 1:
-        raise typer.BadParameter("a run has one value of each setting; several: inspections evaluate sweep")
-    asked, known = load_set(test_set), _settings(index, source, runs)
-    found = _asked(asked, _named(asked.name if name is None else name), turned[0], known, anew=anew, quiet=quiet)
+        raise _wrong("a run has one value of each setting; several: inspections evaluate sweep")
+    asked, known = load_set(test_set, drafts), _settings(index, source, runs)
+    called = _named(asked.name if name is None else name)
+    _tell_not_held(asked, index)
+    flags = ("--drafts",) if drafts else ()
+    command = _command("run", test_set, called, settings, flags, index, source, runs)
+    found = _asked(asked, Asking(called, known.today, anew, command), turned[0], known, quiet=quiet)
     if as_json:
         parts = [micro(found.scores), macro(found.scores), *summaries_by(found.scores, "kind")]
         _print_json(_about(found.run.info) | {"summary": [estimate_data(one) for one in parts]})
@@ -128,7 +137,7 @@ def score(  # noqa: PLR0913, PLR0917  (as above)
 
     found = _opened(named, index, runs, _rankings(measures), test_set)
     if by is not None and by not in slice_names(found.scores):
-        raise typer.BadParameter(f"there is no slice {by!r}; there are: {known_slices(found.scores)}")
+        raise _wrong(f"there is no slice {by!r}; there are: {known_slices(found.scores)}")
     if as_json:
         parts = [micro(found.scores), macro(found.scores), *summaries_by(found.scores, by or "kind")]
         questions = [asdict(one) for one in found.scores]
@@ -141,13 +150,17 @@ def score(  # noqa: PLR0913, PLR0917  (as above)
 def compare(  # noqa: PLR0913, PLR0917  (as above)
     base: Annotated[str, typer.Argument(metavar="BASE", help="The run before.")],
     new: Annotated[str, typer.Argument(metavar="NEW", help="The run after.")],
-    part: Annotated[str | None, typer.Option("--slice", metavar="NAME=VALUE", help="Only these questions.")] = None,
+    part: Annotated[
+        str | None,
+        typer.Option("--slice", metavar="SLICE", help="Only these questions: a kind, or NAME=VALUE, as in gate."),
+    ] = None,
     on: Annotated[
         str | None,
         typer.Option("--on", metavar="MEASURE", help="Show who won and lost by this. Default: what moved most surely."),
     ] = None,
     most: Annotated[int, typer.Option("-n", min=0, max=1000, help="How many that won, and lost, are shown.")] = 3,
     measures: MeasureOption = None,
+    test_set: MovedOption = None,
     index: IndexOption = None,
     runs: RunsOption = None,
     as_json: JsonOption = False,
@@ -155,18 +168,22 @@ def compare(  # noqa: PLR0913, PLR0917  (as above)
     """Tell what a change did: every measure with its p-value, and the questions that won and lost most by it."""
     from assistant.cli.evaluate_text import comparison_text  # noqa: PLC0415
     from assistant.evaluate.compare import compare as compared  # noqa: PLC0415
+    from assistant.evaluate.running import differences, program_of  # noqa: PLC0415
     from assistant.evaluate.scoring import within  # noqa: PLC0415
+    from assistant.evaluate.slices import slice_names  # noqa: PLC0415
 
-    one, other = (_opened(named, index, runs, _rankings(measures)) for named in (base, new))
+    one, other = (_opened(named, index, runs, _rankings(measures), test_set) for named in (base, new))
     if part is not None:
-        name, _, value = part.partition("=")
+        first, equals, second = (word.strip() for word in part.partition("="))
+        name, value = (first, second) if equals else ("kind", first)
+        known = ", ".join(slice_names(one.scores))
         one, other = within(one, name, value), within(other, name, value)
         if not one.scores:
-            raise typer.BadParameter(f"there are no questions of {part!r}")
+            raise _wrong(f"there are no questions of {part!r}; name a kind, or NAME=VALUE with one of: {known}")
     found = compared(one, other)
     by_name = {difference.measure: difference for difference in found.differences}
     if on is not None and on not in by_name:
-        raise typer.BadParameter(f"there is no measure {on!r}; there are: {', '.join(by_name)}")
+        raise _wrong(f"there is no measure {on!r}; there are: {', '.join(by_name)}")
     surest = min(
         (one for one in found.differences if one.measure not in ("seconds", "answer_words")),
         key=lambda one: (one.p, -len(one.won) - len(one.lost)),
@@ -177,10 +194,14 @@ def compare(  # noqa: PLR0913, PLR0917  (as above)
             "base": _about(found.base),
             "new": _about(found.new),
             "slice": part,
+            "differences": differences(found.base, found.new),
+            "uncompared": [asdict(one) for one in found.uncompared],
             "measures": [_difference_data(one, most) for one in found.differences],
         })  # fmt: skip
     else:
         _print(comparison_text(found, by_name[on] if on else surest, most))
+    if found.base.manifest != found.new.manifest and program_of(found.base) != program_of(found.new):
+        warn("Both the index and the program changed between these runs: what is due to which cannot be told.")
 
 
 @app.command(epilog="Example: inspections evaluate sweep SET --set keyword=0.2,0.4 --set k=40,80")
@@ -188,7 +209,7 @@ def sweep(  # noqa: PLR0913, PLR0917  (as above)
     test_set: SetArgument,
     settings: SetOption = None,
     name: Annotated[str | None, typer.Option("--name", help="What to call the sweep. Default: as the set.")] = None,
-    by: Annotated[str, typer.Option("--by", metavar="MEASURE", help="What is plotted, and best by.")] = "nDCG@10",
+    by: Annotated[str, typer.Option("--by", metavar="MEASURE", help="What is plotted, and best by.")] = "R@10",
     measures: MeasureOption = None,
     anew: AnewOption = False,
     index: IndexOption = None,
@@ -204,6 +225,7 @@ def sweep(  # noqa: PLR0913, PLR0917  (as above)
     """
     from assistant.cli.evaluate_text import SHOWN, sweep_text  # noqa: PLC0415
     from assistant.cli.progress import progress_for  # noqa: PLC0415
+    from assistant.evaluate.gate import KNOWN  # noqa: PLC0415
     from assistant.evaluate.grid import combinations  # noqa: PLC0415
     from assistant.evaluate.running import Asking  # noqa: PLC0415
     from assistant.evaluate.sets import load_set  # noqa: PLC0415
@@ -212,27 +234,32 @@ def sweep(  # noqa: PLR0913, PLR0917  (as above)
     from assistant.evaluate.sweep_files import as_data, keep_sweep, measures_of_rows  # noqa: PLC0415
 
     turned = _usage(combinations, settings or [])
+    rankings = _rankings([*(measures or ()), *(() if by in KNOWN else (by,))])
     asked, known, progress = load_set(test_set), _settings(index, source, runs), progress_for(quiet)
-    folder = known.runs / f"sweep-{_named(asked.name if name is None else name)}"
+    called = _named(asked.name if name is None else name)
+    folder = known.runs / f"sweep-{called}"
+    command = _command("sweep", test_set, called, settings, (), index, source, runs)
+    _tell_not_held(asked, index)
     with _kept(folder):
         rows = swept(
             asked,
             turned,
             folder,
             Indexes(known, folder, progress),
-            Asking("", known.today, anew),
+            Asking("", known.today, anew, command),
             progress=progress,
-            scored_by=_rankings(measures),
+            scored_by=rankings,
         )
     if by not in measures_of_rows(rows):
-        raise typer.BadParameter(f"there is no measure {by!r}; there are: {', '.join(measures_of_rows(rows))}")
+        cure = f"What was asked is kept: type the same with --by and one of {', '.join(measures_of_rows(rows))}."
+        raise EvaluationError(f"{by} applies to no question of {test_set}.", cure)
     files = keep_sweep(folder, asked, rows, by)
     if as_json:
         _print_json(as_data(asked, rows, by))
     else:
         _print(sweep_text(rows, by, (*SHOWN, *(measures or []))))
     if not quiet:
-        print(f"Written: {', '.join(map(str, files))}", file=sys.stderr)
+        warn(f"Written: {', '.join(map(str, files))}")
 
 
 @app.command(epilog="Example: inspections evaluate report new --base base --out report.html")
@@ -254,7 +281,7 @@ def report(  # noqa: PLR0913, PLR0917  (as above)
     beside = _opened(base, index, runs, test_set=test_set) if base else None
     file = out or found.run.folder / "report.html"
     if file.is_dir():
-        raise typer.BadParameter(f"{file} is a folder; name a file for --out")
+        raise _wrong(f"{file} is a folder; name a file for --out")
     write_whole(file, report_page(found, beside))
     _print(str(file))
 
@@ -267,10 +294,16 @@ def gate(  # noqa: PLR0913, PLR0917  (as above)
         typer.Option("--require", metavar="RULE", help="Such as 'R@10>=0.80' or 'said:facts>=0.9'. May be repeated."),
     ] = None,
     base: Annotated[
-        str | None, typer.Option("--no-worse-than", metavar="RUN", help="No measure may be worse than in this run.")
+        str | None,
+        typer.Option(
+            "--no-worse-than",
+            metavar="RUN",
+            help="No measure of quality may be worse than in this run; seconds, words, tokens and cost are left out.",
+        ),
     ] = None,
     tolerance: Annotated[
-        float | None, typer.Option(min=0.0, help="With --no-worse-than: a greater drop fails, chance or not.")
+        float | None,
+        typer.Option(min=0.0, help="With --no-worse-than: a greater drop fails, chance or not. Default: 0.05."),
     ] = None,
     test_set: MovedOption = None,
     index: IndexOption = None,
@@ -287,7 +320,7 @@ def gate(  # noqa: PLR0913, PLR0917  (as above)
     from assistant.evaluate.gate import gate as judged  # noqa: PLC0415
 
     if not require and base is None:
-        raise typer.BadParameter("give --require, or --no-worse-than, or both")
+        raise _wrong("give --require, or --no-worse-than, or both")
     rules = [_usage(parse_requirement, one) for one in require or ()]
     found = _opened(named, index, runs, further_measures(rules), test_set)
     if not found.run.info.complete:
@@ -328,24 +361,27 @@ def perturb(  # noqa: PLR0913, PLR0917  (as above)
     from assistant.evaluate.grid import Setting  # noqa: PLC0415
     from assistant.evaluate.perturb import TWIN, moves  # noqa: PLC0415
     from assistant.evaluate.perturb import perturb as twins_of  # noqa: PLC0415
-    from assistant.evaluate.sets import load_set, write_set  # noqa: PLC0415
+    from assistant.evaluate.running import Asking  # noqa: PLC0415
+    from assistant.evaluate.sets import load_set, write_new_set  # noqa: PLC0415
 
+    called = None if name is None else _named(name)
     asked = load_set(test_set)
     if out.exists() and out.samefile(test_set):
-        raise typer.BadParameter("--out names the set itself")
+        raise _wrong("--out names the set itself")
     with _catalogue(index) as catalogue:
         made = twins_of(asked, catalogue)
     if not made.items:
         raise EvaluationError(f"{test_set} has no question that can have twins.", "Name a year in some of them.")
-    write_set(made, out)
+    write_new_set(made, out)
     kinds = [item.slices[TWIN] for item in made.items]
     counts = {kind: kinds.count(kind) for kind in dict.fromkeys(kinds)}
-    if name is None:
+    if called is None:
         data: dict[str, Any] = {"out": str(out), "twins": counts}
         told = table([["twin", "questions"], *([kind, str(count)] for kind, count in counts.items())])
     else:
-        twins = load_set(out)
-        run = _asked(twins, _named(name), Setting(()), _settings(index, None, runs), anew=anew, quiet=quiet).run
+        twins, known = load_set(out), _settings(index, None, runs)
+        command = _command("run", out, called, (), (), index, None, runs)
+        run = _asked(twins, Asking(called, known.today, anew, command), Setting(()), known, quiet=quiet).run
         found = moves(asked, twins, run.outcomes)
         data = {"out": str(out), "twins": counts, "moves": {one.twin: dict(one.counts) for one in found}}
         told = moves_text(found)
@@ -356,28 +392,31 @@ def perturb(  # noqa: PLR0913, PLR0917  (as above)
         _print(told)
 
 
-@app.command(epilog="Example: inspections evaluate label SET --runs base,new --out labelled.jsonl")
+@app.command(epilog="Example: inspections evaluate label SET --from base --from new --out labelled.jsonl")
 def label(
     test_set: SetArgument,
     pooled: Annotated[
-        str, typer.Option("--runs", metavar="RUN,RUN", help="Runs whose passages are judged: names or folders.")
+        list[str], typer.Option("--from", metavar="RUN", help="A run whose passages are judged. May be given again.")
     ],
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The set with the judgements, as its gold.")],
-    folder: Annotated[
-        Path | None, typer.Option("--in", metavar="DIR", help="Folder of runs. Default: INSPECTIONS_RUNS.")
-    ] = None,
     index: IndexOption = None,
+    runs: RunsOption = None,
 ) -> None:
-    """Judge in the terminal the passages that several runs found; every judgement is kept as it is made."""
+    """Judge in the terminal the passages that several runs found; every judgement is kept as it is made.
+
+    Drafts, and questions without gold, are judged too: ask them with `inspections evaluate run SET --drafts`.
+    """
     from assistant.evaluate.folder import read_run, run_folder  # noqa: PLC0415
     from assistant.evaluate.label import label as labelled  # noqa: PLC0415
     from assistant.evaluate.sets import load_set  # noqa: PLC0415
     from assistant.render.as_text import printable  # noqa: PLC0415
 
-    where = _settings(None, None, folder).runs
-    found = [read_run(run_folder(name.strip(), where)) for name in pooled.split(",")]
+    where = _settings(None, None, runs).runs
+    found = [read_run(run_folder(name, where)) for name in pooled]
     with _catalogue(index) as catalogue:
-        done = labelled(load_set(test_set), found, lambda text: input(printable(text)), out, catalogue.pages)
+        done = labelled(
+            load_set(test_set, drafts=True), found, lambda text: input(printable(text)), out, catalogue.pages
+        )
     _print(f"\n{done.judged} of {done.pooled} passages are judged, {done.now} of them now: {out}")
 
 
@@ -420,21 +459,65 @@ def _settings(index: Path | None, source: Path | None, runs: Path | None) -> Set
     return load_settings().model_copy(update={name: value for name, value in given.items() if value is not None})
 
 
-def _asked(  # noqa: PLR0913  (what is asked, under what, and how)
-    test_set: TestSet, name: str, setting: Setting, settings: Settings, *, anew: bool, quiet: bool
-) -> Scored:
+def _command(  # noqa: PLR0913, PLR0917  (what may be typed)
+    verb: str,
+    test_set: Path,
+    name: str,
+    settings: Sequence[str] | None,
+    flags: Sequence[str],
+    index: Path | None,
+    source: Path | None,
+    runs: Path | None,
+) -> tuple[str, ...]:
+    """What to type to go on with a run: set and folders as whole paths, settings as they were typed."""
+    folders = (("--index", index), ("--source", source), ("--runs", runs))
+    return (
+        *("inspections", "evaluate", verb, str(test_set.resolve()), "--name", name),
+        *(word for setting in settings or () for word in ("--set", setting)),
+        *flags,
+        *(word for option, path in folders if path is not None for word in (option, str(path.resolve()))),
+    )
+
+
+def _tell_not_held(test_set: TestSet, index: Path | None) -> None:
+    """Say that a set does not fit the index, where it does not: what is not held scores 0."""
+    from assistant.evaluate.records import Form  # noqa: PLC0415
+    from assistant.evaluate.running import not_held  # noqa: PLC0415
+
+    if test_set.form is Form.BEIR:  # it brings its documents along
+        return
+    with _catalogue(index) as catalogue:
+        lacking = len(not_held(test_set, catalogue))
+    if lacking:
+        where = ["--index", str(index)] if index else []
+        typed = shlex.join(["inspections", "evaluate", "check", str(test_set.path), *where])
+        questions = "1 question names" if lacking == 1 else f"{lacking:,} questions name"
+        warn(f"{questions} documents that this index does not hold; type: {typed}")
+
+
+def _asked(test_set: TestSet, asking: Asking, setting: Setting, settings: Settings, *, quiet: bool) -> Scored:
     """The run of this name, complete and scored."""
     from assistant.cli.progress import progress_for  # noqa: PLC0415
-    from assistant.evaluate.running import Asking, run_set  # noqa: PLC0415
+    from assistant.evaluate.running import run_set  # noqa: PLC0415
     from assistant.evaluate.scoring import keep_scores, scored  # noqa: PLC0415
     from assistant.evaluate.sweep import Indexes  # noqa: PLC0415
 
-    folder, progress = settings.runs / name, progress_for(quiet)
+    folder, progress = settings.runs / asking.name, progress_for(quiet)
     with _kept(folder), Indexes(settings, folder, progress).opened(setting) as assistant:
-        run = run_set(test_set, assistant, folder, Asking(name, settings.today, anew), progress)
+        run = run_set(test_set, assistant, folder, asking, progress)
         found = scored(test_set, run, assistant.index.catalogue)
         keep_scores(run, found.scores)
+    _tell_drafts(test_set)
     return found
+
+
+def _tell_drafts(test_set: TestSet) -> None:
+    from assistant.evaluate.scoring import unjudged  # noqa: PLC0415
+
+    drafts, lacking = sum(item.draft for item in test_set.items), len(unjudged(test_set))
+    if lacking or drafts:
+        count = len(test_set.items)
+        warn(f"Of {count:,} questions {drafts:,} are drafts; {lacking:,} have no gold and are not scored.")
 
 
 def _opened(
@@ -452,7 +535,7 @@ def _opened(
     found = open_run(named, settings.runs, settings.index, measures or RETRIEVAL, test_set)
     if not found.run.info.complete:
         done, whole = len(found.run.outcomes), found.run.info.items
-        print(f"{named} is not complete: {done} of {whole} questions were asked, the others score 0.", file=sys.stderr)
+        warn(f"{named} is not complete: {done} of {whole} questions were asked, the others score 0.")
     return found
 
 
@@ -476,15 +559,15 @@ def _kept(folder: Path) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        print(f"Stopped. What was answered is kept in {folder}; the same command goes on there.", file=sys.stderr)
+        warn(f"Stopped. What was answered is kept in {folder}; the same command goes on there.")
         raise
 
 
 def _named(name: str) -> str:
     """A name that is fit for a folder."""
-    if not name.strip() or name.startswith(".") or any(letter in name for letter in "/\0") or len(name) > 100:
-        raise typer.BadParameter(f"a run cannot be called {name!r}: give a short --name without slashes")
-    return "_".join(name.split())
+    from assistant.evaluate.folder import run_name  # noqa: PLC0415
+
+    return str(_usage(run_name, name))
 
 
 def _rankings(further: Sequence[str] | None) -> tuple[str, ...]:
@@ -501,7 +584,14 @@ def _usage(parse: Any, given: Any) -> Any:
     try:
         return parse(given)
     except EvaluationError as error:
-        raise typer.BadParameter(str(error)) from error
+        raise _wrong(str(error)) from error
+
+
+def _wrong(what: str) -> typer.BadParameter:
+    """Wrong usage, told without what could steer a terminal: names that untrusted files give may be in it."""
+    from assistant.render.as_text import printable  # noqa: PLC0415
+
+    return typer.BadParameter(printable(what))
 
 
 def _tell_failures(run: Run) -> None:
@@ -510,7 +600,7 @@ def _tell_failures(run: Run) -> None:
     if failed:
         names = ", ".join(outcome.id for outcome in failed[:5]) + (" ..." if failed[5:] else "")
         message = f"{len(failed)} questions could not be asked and score 0: {names}. The first: {failed[0].error}"
-        print(" ".join(message.split()), file=sys.stderr)
+        warn(" ".join(message.split()))
         raise typer.Exit(PARTLY)
 
 

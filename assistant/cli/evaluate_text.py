@@ -8,12 +8,13 @@ from itertools import zip_longest
 
 from assistant.evaluate.answering import COSTS, QUALITIES
 from assistant.evaluate.bench import Bench
-from assistant.evaluate.compare import Comparison, Difference, Moved
+from assistant.evaluate.compare import Comparison, Difference, Moved, p_text
 from assistant.evaluate.gate import Verdict
 from assistant.evaluate.intervals import Estimate
 from assistant.evaluate.perturb import Move, Moves
 from assistant.evaluate.records import Outcome, Problem, RunInfo, Scores
 from assistant.evaluate.retrieval import RETRIEVAL
+from assistant.evaluate.running import differences
 from assistant.evaluate.slices import PERCENTILES, Summary, macro, measures_of, micro, slice_names, summaries_by
 from assistant.evaluate.sweep import Row
 from assistant.evaluate.sweep_files import best, measures_of_rows, usual_in
@@ -21,6 +22,7 @@ from assistant.evaluate.sweep_files import best, measures_of_rows, usual_in
 NONE = "–"
 SHOWN = ("R@5", "R@10", "RR@10", "nDCG@10", "cited_recall", "cited_precision", "faithful", "facts", "answered",
          "abstained_rightly", "seconds_p95")  # fmt: skip
+SLICED = (*SHOWN[:-1], "right_document", "right_period", "right_speaker", SHOWN[-1])
 ASIDE = 56  # characters of a column where two results stand side by side
 LINES = 6  # of an answer there
 
@@ -62,7 +64,7 @@ def summary_text(info: RunInfo, scores: Sequence[Scores]) -> str:
 def slices_text(scores: Sequence[Scores], name: str) -> str:
     """The measures for each value of a slice, a row each."""
     parts = [micro(scores), *summaries_by(scores, name)]
-    shown = [measure for measure in SHOWN if measure in parts[0].values]
+    shown = [measure for measure in SLICED if measure in parts[0].values]
     shown += [measure for measure in measures_of(scores) if measure not in (*RETRIEVAL, *QUALITIES, *COSTS)]
     rows = [[name, "questions", *shown]]
     rows += [
@@ -85,7 +87,13 @@ def problems_text(problems: Sequence[Problem], set_name: str) -> str:
 
 
 def comparison_text(found: Comparison, on: Difference | None, most: int) -> str:
-    """Two runs, measure by measure, and of one measure the questions that lost and won most."""
+    """In what two runs differ, measure by measure what came of it, and of one measure who lost and won most."""
+    other = differences(found.base, found.new)
+    made = (
+        f"{found.base.name} was made with other {', '.join(other)}."
+        if other
+        else "Both were made alike: with one index, one program and the same settings."
+    )
     head = ["", found.base.name, found.new.name, "change", "95 % interval", "p", "", "won", "lost", "same"]
     rows = [head]
     rows += [
@@ -95,7 +103,7 @@ def comparison_text(found: Comparison, on: Difference | None, most: int) -> str:
             _digits(one.measure, one.new),
             f"{one.change.value:+.3f}",
             f"{one.change.low:+.3f} to {one.change.high:+.3f}",
-            f"{one.p:.3f}",
+            p_text(one.p),
             "*" if one.significant else "",
             str(len(one.won)),
             str(len(one.lost)),
@@ -103,7 +111,12 @@ def comparison_text(found: Comparison, on: Difference | None, most: int) -> str:
         ]
         for one in found.differences
     ]
-    parts = [table(rows), "* chance is an unlikely reason (p below 0.05, paired randomisation)"]
+    apart = [f"{one.measure} ({found.base.name}: {one.base}, {found.new.name}: {one.new})" for one in found.uncompared]
+    parts = [made, table(rows), "* chance is an unlikely reason (p below 0.05, paired randomisation)"]
+    if apart:
+        parts.append(
+            f"No question in both runs has, by the number of questions that have it in each: {', '.join(apart)}"
+        )
     if on is not None and most:
         for title, moved in (("Lost most", on.lost), ("Won most", on.won)):
             if moved:

@@ -29,4 +29,11 @@ def complain(error: InspectionsError | Skipped) -> None:
         text = f"{error.source}: {error.reason.rstrip('.')}; {error.cure}"
     else:
         text = f"inspections: {error}"
-    print(" ".join(text.split()), file=sys.stderr)
+    warn(" ".join(text.split()))
+
+
+def warn(text: str) -> None:
+    """Print to stderr, without what could steer a terminal: names and words of files that anybody wrote are in it."""
+    from assistant.render.as_text import printable  # noqa: PLC0415  (it takes long)
+
+    print(printable(text), file=sys.stderr)

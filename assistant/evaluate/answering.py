@@ -5,7 +5,7 @@ What applies to which question:
     abstained_rightly   questions that have no answer
     answered, cited_recall, facts, answer_words             questions that have one; an abstention scores 0
     cited_precision, right_document, right_period, right_speaker, no_forbidden_doc     those that were answered
-    faithful            every question that was answered
+    faithful            every question that was answered (these six are `WHERE_ANSWERED`)
     seconds, tokens, cost                                   every question that was asked; the last two with a model
 
 A question that was forgotten, or could not be asked, scores 0 in everything that an answer to it is measured by.
@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from assistant.evaluate.matching import citation_holds, same_document, words
+from assistant.evaluate.matching import Same, citation_holds, documents_named, same_among, words
 from assistant.evaluate.records import Item, Outcome
 from assistant.fitting import meets
 from assistant.quotes import stands_in
@@ -43,6 +43,14 @@ QUALITIES = (
     "right_speaker",
     "no_forbidden_doc",
     "facts",
+)
+WHERE_ANSWERED = (  # said of questions that were answered, and of no others
+    "cited_precision",
+    "faithful",
+    "right_document",
+    "right_period",
+    "right_speaker",
+    "no_forbidden_doc",
 )
 # How `assistant.quotes.speaker_words` goes on where somebody else passes the words on.
 _PASSED_ON = re.compile(r", as (?:reported|heard) by ")
@@ -65,13 +73,14 @@ class Held:
     def __init__(self, catalogue: Catalogue) -> None:
         """`catalogue` is the one that the answers were made from: against another, a quote may well not stand."""
         self.documents: dict[str, StoredDocument] = {one.source: one for one in catalogue.documents()}
+        self.same: Same = same_among(tuple(self.documents))
         self._pages = lru_cache(maxsize=512)(catalogue.pages)
         self._named: dict[str, tuple[StoredDocument, ...]] = {}
 
     def named(self, source: str) -> tuple[StoredDocument, ...]:
-        """The documents that a set may mean by a path, or by the end of one."""
+        """The documents that a set may mean by a path, or by the end of one (`matching.documents_named`)."""
         if source not in self._named:
-            self._named[source] = tuple(d for name, d in self.documents.items() if same_document(name, source))
+            self._named[source] = tuple(self.documents[name] for name in documents_named(source, (*self.documents,)))
         return self._named[source]
 
     def stands(self, citation: Mapping[str, Any]) -> bool:
@@ -115,15 +124,10 @@ def answer_values(item: Item, outcome: Outcome | None, held: Held) -> dict[str, 
         found["faithful"] = float(bool(citations) and all(held.stands(one) for one in citations))
     found |= {name: of(item, citations, held) for name, of in _CITING.items() if answered and _applies(name, item)}
     if item.gold:
-        found["cited_recall"] = _cited_recall(item, citations)
+        found["cited_recall"] = _cited_recall(item, citations, held)
     if item.facts:
         found["facts"] = _facts(item, str(outcome.answer.get("answer") or "")) if answered else 0.0
     return found
-
-
-def abstention_errors(items: Sequence[Item], outcomes: Mapping[str, Outcome]) -> CurvePoint:
-    """Both error rates of abstention as the run is: the first point of the curve."""
-    return abstention_curve(items, outcomes)[0]
 
 
 def abstention_curve(items: Sequence[Item], outcomes: Mapping[str, Outcome]) -> tuple[CurvePoint, ...]:
@@ -173,18 +177,18 @@ def _costs(item: Item, outcome: Outcome) -> dict[str, float]:
     return costs | {name: float(value) for name, value in told.items() if isinstance(value, int | float)}
 
 
-def _cited_recall(item: Item, citations: Citations) -> float:
+def _cited_recall(item: Item, citations: Citations, held: Held) -> float:
     """The share of the essential spans that a citation holds."""
     essential = [gold for gold in item.gold if gold.grade >= 2] or item.gold
-    return _share([any(citation_holds(*_cited(one), gold) for one in citations) for gold in essential])
+    return _share([any(citation_holds(*_cited(one), gold, held.same) for one in citations) for gold in essential])
 
 
-def _cited_precision(item: Item, citations: Citations, _: Held) -> float:
-    return _share([any(citation_holds(*_cited(one), gold) for gold in item.gold) for one in citations])
+def _cited_precision(item: Item, citations: Citations, held: Held) -> float:
+    return _share([any(citation_holds(*_cited(one), gold, held.same) for gold in item.gold) for one in citations])
 
 
-def _right_document(item: Item, citations: Citations, _: Held) -> float:
-    return _share([any(same_document(_cited(one)[1], gold.source) for gold in item.gold) for one in citations])
+def _right_document(item: Item, citations: Citations, held: Held) -> float:
+    return _share([any(held.same(_cited(one)[1], gold.source) for gold in item.gold) for one in citations])
 
 
 def _right_period(item: Item, citations: Citations, held: Held) -> float:
@@ -197,8 +201,8 @@ def _right_speaker(item: Item, citations: Citations, _: Held) -> float:
     return _share([(item.voice or "").casefold() in speaker for speaker in speakers])
 
 
-def _no_forbidden_doc(item: Item, citations: Citations, _: Held) -> float:
-    return float(not any(same_document(_cited(one)[1], name) for one in citations for name in item.forbid))
+def _no_forbidden_doc(item: Item, citations: Citations, held: Held) -> float:
+    return float(not any(held.same(_cited(one)[1], name) for one in citations for name in item.forbid))
 
 
 _CITING: dict[str, Callable[[Item, Citations, Held], float]] = {
@@ -211,9 +215,13 @@ _CITING: dict[str, Callable[[Item, Citations, Held], float]] = {
 
 
 def _facts(item: Item, answer: str) -> float:
-    """The share of the facts of which a wording stands in the answer."""
-    text = " ".join(words(answer))
-    return _share([any(" ".join(words(wording)) in text for wording in fact) for fact in item.facts])
+    """The share of the facts of which a wording stands in the answer.
+
+    A wording begins where a word does, and may end within one: "co-locat" is in "co-located", "PLO" is not in
+    "Employment".
+    """
+    text = f" {' '.join(words(answer))}"
+    return _share([any(f" {' '.join(words(wording))}" in text for wording in fact) for fact in item.facts])
 
 
 def _cited(citation: Mapping[str, Any]) -> tuple[str, str]:

@@ -14,11 +14,13 @@ from rapidfuzz import fuzz, process
 
 from assistant.ask import LONGEST
 from assistant.evaluate.errors import EvaluationError
-from assistant.evaluate.matching import same_document, share_in_order, words
+from assistant.evaluate.matching import documents_named, share_in_order, words
 from assistant.evaluate.records import Form, Gold, Item, Problem, TestSet
 from assistant.evaluate.sets import read_set
 from index.catalogue import Catalogue
 from index.records import Page
+
+__all__ = ["check", "check_path", "documents_named", "pages_with"]
 
 NEAR = 0.9  # of a quote's words in order: it stands there
 _HINT = 60  # of 100, how like a held name must be to be hinted at
@@ -55,11 +57,6 @@ def check_path(path: Path, catalogue: Catalogue) -> tuple[Problem, ...]:
         raise EvaluationError(f"{path} has no questions.", "Name a test set that has some.")
     found = (*unusable, *check(testset, catalogue))
     return tuple(sorted(found, key=lambda problem: (problem.file, problem.line)))
-
-
-def documents_named(wanted: str, sources: Sequence[str]) -> list[str]:
-    """The held documents that a set's path may mean.  One that is equal whole is the only one."""
-    return [wanted] if wanted in sources else [source for source in sources if same_document(source, wanted)]
 
 
 def pages_with(quote: str, pages: Sequence[Page]) -> list[int | None]:
@@ -108,7 +105,7 @@ def _faults(item: Item, held: _Held) -> Iterator[tuple[str, str]]:
     for name in item.forbid:
         if unknown := _unknown(name, held):
             yield f"forbid_docs names {name!r}, {unknown[0]}", unknown[1]
-        elif any(same_document(gold.source, name) for gold in item.gold):
+        elif any(held.named(gold.source) == held.named(name) for gold in item.gold):
             yield f"forbid_docs names {name!r}, which has gold too", "Remove it from one of the two."
 
 

@@ -3,7 +3,8 @@
 Questions are paired.  The p-value is that of a randomisation test: how often the difference would be as large as it is
 if it were chance which of the two runs a question's two results came from.  Source: Smucker, Allan and Carterette, A
 Comparison of Statistical Significance Tests for Information Retrieval Evaluation (CIKM 2007); a p-value that is drawn
-counts the data themselves in, after Phipson and Smyth (2010), so that it is never 0.
+counts the data themselves in, after Phipson and Smyth (2010), so that it is never 0.  Whether a run may pass is
+`gate`'s.
 """
 
 from __future__ import annotations
@@ -14,16 +15,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.evaluate.answering import COSTS
+from assistant.evaluate.answering import COSTS, UNANSWERABLE, WHERE_ANSWERED
 from assistant.evaluate.errors import EvaluationError
 from assistant.evaluate.intervals import SEED, Estimate, estimate
 from assistant.evaluate.records import Item, Outcome, RunInfo
 from assistant.evaluate.scoring import Scored
-from assistant.evaluate.slices import measures_of
+from assistant.evaluate.slices import SECONDS, measures_of
 
 FLIPS = 10_000
 EXACT = 13  # differences: up to so many, all 2**13 ways to flip them are fewer than FLIPS
 SIGNIFICANT = 0.05
+LEAST_SHOWN = 0.001  # a smaller p-value is not written out: three digits would make it 0
 EQUAL = 1e-9  # values that differ by less are the same
 _AT_ONCE = 2_000_000  # signs drawn at a time
 
@@ -67,8 +69,31 @@ class Difference:
 
     @property
     def significant(self) -> bool:
-        """Whether chance is an unlikely reason, at 5 %."""
-        return self.p < SIGNIFICANT
+        """Whether chance is an unlikely reason, at 5 %; never of times, which tell of the machine as well."""
+        return self.measure != SECONDS and self.p < SIGNIFICANT
+
+    @property
+    def where_answered(self) -> bool:
+        """Whether only questions that were answered in both runs are in it."""
+        return self.measure in WHERE_ANSWERED
+
+    @property
+    def over(self) -> str:
+        """What it is over, for a person: "12 questions", "4 questions (where both answered)"."""
+        count = self.change.count
+        return f"{count} question{'s' * (count != 1)}{' (where both answered)' * self.where_answered}"
+
+
+@dataclass(frozen=True, slots=True)
+class Uncompared:
+    """A measure that applies to no question in both runs: to `base` of them in one, to `new` others in the other.
+
+    It is left out where the base run has it for questions without an answer alone: not to answer these is no loss.
+    """
+
+    measure: str
+    base: int
+    new: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +103,11 @@ class Comparison:
     base: RunInfo
     new: RunInfo
     differences: tuple[Difference, ...]
+    uncompared: tuple[Uncompared, ...] = ()
 
 
 def compare(base: Scored, new: Scored) -> Comparison:
-    """How `new` differs from `base` in every measure that both have.
+    """How `new` differs from `base` in every measure that any question has in both, and which measures none has.
 
     Of a slice: compare what `scoring.within` leaves of each.  EvaluationError: they are runs of different sets.
     """
@@ -90,9 +116,20 @@ def compare(base: Scored, new: Scored) -> Comparison:
         same = " as it is now and was before a change" if one.set_path == other.set_path else f" and {other.set_path}"
         message = f"{one.name} and {other.name} are runs of different questions: {one.set_path}{same}."
         raise EvaluationError(message, f"Type: inspections evaluate run '{one.set_path}' --name NAME")
-    names = [name for name in measures_of(new.scores) if name in measures_of(base.scores)]
+    names = measures_of((*base.scores, *new.scores))
     differences = [_difference(name, base, new) for name in names]
-    return Comparison(one, other, tuple(one for one in differences if one is not None))
+    apart = [_uncompared(name, base, new) for name, found in zip(names, differences, strict=True) if found is None]
+    return Comparison(
+        one,
+        other,
+        tuple(found for found in differences if found is not None),
+        tuple(found for found in apart if found is not None),
+    )
+
+
+def p_text(p: float) -> str:
+    """A p-value as it is written: "0.042", or "<0.001", since none is 0."""
+    return f"{p:.3f}" if p >= LEAST_SHOWN else f"<{LEAST_SHOWN}"
 
 
 def p_value(differences: Sequence[float]) -> float:
@@ -142,6 +179,14 @@ def _difference(name: str, base: Scored, new: Scored) -> Difference | None:
         won=tuple(one for one in moved if better * one.change > 0),
         lost=tuple(one for one in moved if better * one.change < 0),
     )
+
+
+def _uncompared(name: str, base: Scored, new: Scored) -> Uncompared | None:
+    before, after = _values(name, base), _values(name, new)
+    kinds = {item.id: item.kind for item in base.test_set.items}
+    if before and all(kinds[item] == UNANSWERABLE for item in before):
+        return None
+    return Uncompared(name, len(before), len(after))
 
 
 def _values(name: str, scored: Scored) -> Mapping[str, float]:

@@ -10,14 +10,16 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 from urllib.parse import quote
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import StrictInt, TypeAdapter, ValidationError
 
 from assistant.evaluate.errors import EvaluationError
 from assistant.evaluate.records import Outcome, Run, RunInfo
@@ -26,21 +28,79 @@ from index.search import Weights
 
 INFO, OUTCOMES, RANKED, LOCK = "run.json", "outcomes.jsonl", "run.trec", "lock"
 MADE_LATER = ("scores.json", "report.html")  # from a run; gone with what it was made from
+LONGEST_NAME = 100  # characters
+MOST_NAMED = 50  # runs that are told where one is not found
+
+
+@dataclass(frozen=True, slots=True)
+class _Quoted:
+    """A citation, as far as it is used here; what else it has may be anything."""
+
+    source: str
+    quote: str | None = None
+    page: StrictInt | None = None
+    voice: str | None = None
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A passage, as far as it is used."""
+
+    source: str
+    text: str
+    page: StrictInt | None = None
+    score: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """An answer, as far as it is used; that of a question that could not be asked is empty."""
+
+    status: str = ""
+    answer: str | None = None
+    reason: str | None = None
+    citations: list[_Quoted] = field(default_factory=list)
+    passages: list[_Shown] = field(default_factory=list)
+    reading: dict[str, Any] = field(default_factory=dict)
+
+
 _INFO = TypeAdapter(RunInfo)
 _OUTCOME = TypeAdapter(Outcome)
+_ANSWER = TypeAdapter(_Answer)
 _GO_ON = "Make room, or check permissions; the same command then goes on where this one stopped."
 
 
-def run_folder(named: str, runs: Path) -> Path:
-    """The folder that a person means by the name of a run, or by its path.
+def run_name(given: str) -> str:
+    """The name of a folder that a run of this name gets: white space is written as "_".
 
-    EvaluationError: it is neither.
+    EvaluationError: no folder can be called so.
     """
-    if (Path(named) / INFO).is_file():
-        return Path(named)
-    if "/" in named or not named.strip() or named.startswith("."):
-        raise EvaluationError(f"{named} is no folder of a run.", _which(runs))
-    return runs / named
+    name = "_".join(given.split())
+    if not name or name.startswith((".", "-")) or re.search(r"[/\x00-\x1f\x7f]", name) or len(name) > LONGEST_NAME:
+        cure = (
+            f"Give a short --name, up to {LONGEST_NAME} characters, that has no slash and begins with no dot or dash."
+        )
+        raise EvaluationError(f"A run cannot be called {given!r:.200}.", cure)
+    return name
+
+
+def run_folder(named: str, runs: Path) -> Path:
+    """The folder that a person means by the name of a run, by its path, or by its path below `runs`.
+
+    EvaluationError: there is no run so named; those that there are are told.
+    """
+    for folder in (Path(named), runs / named, runs / "_".join(named.split())):
+        if named.strip() and _is_run(folder):
+            return folder
+    raise EvaluationError(f"There is no run {named} in {runs}.", _which(runs))
+
+
+def _is_run(folder: Path) -> bool:
+    try:
+        return (folder / INFO).is_file()
+    except (OSError, ValueError):  # what was typed can be no path
+        return False
 
 
 def read_run(folder: Path) -> Run:
@@ -186,9 +246,11 @@ def _whole_lines(file: Path, info: RunInfo) -> list[bytes]:
 
 def _outcome(line: bytes, where: str, info: RunInfo) -> Outcome:
     try:
-        return _OUTCOME.validate_json(line)
+        outcome = _OUTCOME.validate_json(line)
+        _ANSWER.validate_python(outcome.answer)
     except ValidationError as error:
         raise _damaged(f"{where} is damaged: {_first(error)}.", info) from error
+    return outcome
 
 
 def run_again(info: RunInfo) -> str:
@@ -197,7 +259,10 @@ def run_again(info: RunInfo) -> str:
 
 
 def go_on(info: RunInfo) -> str:
-    """What to type to go on with a run: the set, the name, and what of the settings was turned."""
+    """What to type to go on with a run: what was typed for it, else the set, its name, and what of k and weights was
+    turned."""
+    if info.command:
+        return shlex.join(info.command)
     usual = {"k": Tuning().passages, "keyword": Weights().keyword, "wider": Weights().wider}
     turned = [(name, info.settings.get(name, value)) for name, value in usual.items()]
     options = [word for name, value in turned if value != usual[name] for word in ("--set", f"{name}={value}")]
@@ -217,10 +282,12 @@ def _first(error: ValidationError) -> str:
 
 def _which(runs: Path) -> str:
     """The runs that there are, for whoever named one that is not."""
-    names = sorted(file.parent.name for file in runs.glob(f"*/{INFO}")) if runs.is_dir() else []
+    found = (file.parent for depth in ("*", "*/*") for file in runs.glob(f"{depth}/{INFO}")) if runs.is_dir() else ()
+    names = sorted(folder.relative_to(runs).as_posix() for folder in found)
     if not names:
         return "Make one: inspections evaluate run SET --name NAME"
-    return f"Those in {runs} are: {', '.join(names)}."
+    more = f", and {len(names) - MOST_NAMED} more" if names[MOST_NAMED:] else ""
+    return f"Those in {runs} are: {', '.join(map(shlex.quote, names[:MOST_NAMED]))}{more}."
 
 
 def _remove(aside: Path) -> None:

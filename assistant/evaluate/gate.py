@@ -5,6 +5,17 @@
     year=2019:facts>=0.9   over the questions of any slice
     seconds_p95<=1.5       a percentile
 
+A measure has become worse (`no_worse_than`) where it has dropped, and one of these says that it did not by chance, or
+that it is too much to be left to chance:
+
+    p                      the paired randomisation test is below 0.05; with five changed questions it never is
+    interval               the 95 % interval of the change lies wholly below 0
+    tolerance              the drop is greater than 0.05, or than what is stated
+
+A measure that applies to questions of the base run, and to none of the same in the new one, has not been shown to be
+no worse, and fails too.  Costs never count.  Each measure is tested by itself: of twenty that are no worse, one may
+seem so.
+
 Only the verdicts are made here; exit codes and printing are the command line's.
 """
 
@@ -15,7 +26,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from assistant.evaluate.answering import COSTS, QUALITIES, was_asked
-from assistant.evaluate.compare import Difference, compare
+from assistant.evaluate.compare import Difference, Uncompared, compare, p_text
 from assistant.evaluate.errors import EvaluationError
 from assistant.evaluate.retrieval import RETRIEVAL, check_measure
 from assistant.evaluate.scoring import Scored
@@ -34,6 +45,7 @@ from assistant.evaluate.slices import (
 KNOWN = (*RETRIEVAL, *QUALITIES, *(name for name in COSTS if name != SECONDS), *PERCENTILES)
 ALL, MACRO = "all", "macro"
 EQUAL = 1e-9  # what rounding may take from a mean or add to it
+TOLERANCE = 0.05  # a drop that may pass where nothing shows that it is one
 FORM = "Write a measure, an operator (>=, >, <=, <, ==) and a number, such as 'R@10>=0.80' or 'said:R@10>=0.8'."
 
 _OPERATORS: dict[str, Callable[[float, float], bool]] = {
@@ -94,13 +106,16 @@ def gate(run: Scored, requirements: Sequence[Requirement]) -> tuple[Verdict, ...
 
 
 def no_worse_than(base: Scored, new: Scored, tolerance: float | None = None) -> tuple[Verdict, ...]:
-    """For every measure of quality whether `new` is no worse than `base`.
+    """For every measure of quality that `base` has whether `new` is no worse, by the rules at the top.
 
-    It is worse where the drop is significant at 5 %, or greater than `tolerance`.  Each measure is tested by itself: of
-    twenty that are no worse, one may seem so.  EvaluationError: they are runs of different sets.
+    `tolerance`, 0 or above, is the drop that may pass where neither p nor the interval shows it; None: TOLERANCE.  What
+    they show fails whatever is tolerated.  EvaluationError: they are runs of different sets.
     """
     found = compare(base, new)
-    return tuple(_no_worse(one, found.base.name, tolerance) for one in found.differences if one.measure not in COSTS)
+    allowed = TOLERANCE if tolerance is None else tolerance
+    compared = (_no_worse(one, found.base.name, allowed) for one in found.differences if one.measure not in COSTS)
+    lost = (one for one in found.uncompared if one.base and one.measure not in COSTS)
+    return (*compared, *(_not_compared(one, found.base.name, found.new.name) for one in lost))
 
 
 def _check_ranking(name: str) -> None:
@@ -145,16 +160,31 @@ def _slices(run: Scored, name: str) -> str:
     return f"Name a kind of question, all, macro, or NAME=VALUE with one of: {', '.join(slice_names(run.scores))}."
 
 
-def _no_worse(one: Difference, base: str, tolerance: float | None) -> Verdict:
+def _no_worse(one: Difference, base: str, tolerance: float) -> Verdict:
+    failed = _rule_broken(one, tolerance)
+    moved = f"p {p_text(one.p)}; {len(one.won)} won, {len(one.lost)} lost"
+    why = f"{one.measure} is {one.new:.4f}, was {one.base:.4f} over {one.over} ({moved})"
+    return Verdict(f"{one.measure} no worse than {base}", one.new, not failed, why + (f"; {failed}" if failed else ""))
+
+
+def _rule_broken(one: Difference, tolerance: float) -> str:
+    """Which rule says that a measure has become worse, in words; empty where none does."""
     drop = -one.change.value
-    beyond = tolerance is not None and drop > tolerance + EQUAL
-    worse = drop > EQUAL and (one.significant or beyond)
-    why = (
-        f"{one.measure} is {one.new:.4f}, was {one.base:.4f} (p {one.p:.3f}; {len(one.won)} won, {len(one.lost)} lost)"
-    )
-    if beyond:
-        why += f"; a drop of {tolerance:g} is allowed"
-    return Verdict(f"{one.measure} no worse than {base}", one.new, not worse, why)
+    if drop <= EQUAL:
+        return ""
+    if one.significant:
+        return "chance is an unlikely reason: p is below 0.05"
+    if one.change.high < -EQUAL:
+        return f"the 95 % interval of the change, {one.change.low:.4f} to {one.change.high:.4f}, lies below 0"
+    if drop > tolerance + EQUAL:
+        return f"the drop is greater than {tolerance:g}, which is tolerated"
+    return ""
+
+
+def _not_compared(one: Uncompared, base: str, new: str) -> Verdict:
+    over = f"{one.base} question{'s' * (one.base != 1)} of {base}"
+    why = f"other questions than the {over} in {new}" if one.new else f"no question of {new}, and to {over}"
+    return Verdict(f"{one.measure} no worse than {base}", None, False, f"{one.measure} applies to {why}")
 
 
 def _shown(value: float, wanted: float) -> str:

@@ -28,7 +28,8 @@ class Judgement:
 class Kept:
     """The judgements so far: read from their file, and added to it one by one.  The last one of a passage counts.
 
-    The file is held while it is open: two people who label into one file would lose judgements.
+    The file is held while it is open: two people who label into one file would lose judgements.  `written` are the
+    hashes of the sets that were made of them.
     """
 
     def __init__(self, path: Path, testset: TestSet) -> None:
@@ -38,6 +39,7 @@ class Kept:
         """
         self._path = path
         self.judgements: dict[str, Judgement] = {}
+        self.written: set[str] = set()
         with self._told():
             self._file = path.open("ab+")
         with ExitStack() as undo:
@@ -58,6 +60,12 @@ class Kept:
         """Keep a judgement; it is in the file when this returns."""
         self._append({name: getattr(judgement, name) for name in Judgement.__slots__})
         self.judgements[judgement.key] = judgement
+
+    def note_written(self, digest: str) -> None:
+        """Note the hash of the set that is about to be written of the judgements: it may be written over later."""
+        if digest not in self.written:
+            self._append({"written": digest})
+            self.written.add(digest)
 
     def __enter__(self) -> Kept:
         return self
@@ -82,7 +90,9 @@ class Kept:
         try:
             said = json.loads(line)
             of = said["set"] if number == 1 else testset.sha256
-            if number > 1:
+            if number > 1 and isinstance(said, dict) and said.keys() == {"written"}:
+                self.written.add(str(said["written"]))
+            elif number > 1:
                 self.judgements[said["key"]] = _checked(Judgement(**said))
         except (ValueError, TypeError, KeyError) as error:
             raise EvaluationError(f"{where} is damaged.", "Remove the line, or name another --out.") from error

@@ -90,8 +90,10 @@ def label(
     `out`.judgements and taken up again by the next call.  A judgement of a whole passage that holds gold grades that
     gold anew (0: it is gold no more).  A question that is left without gold becomes a draft again.
 
+    A draft of which nothing was judged stays one.
+
     EvaluationError: the set is not one of quotes, a run is of another set, the judgements are of another one, damaged
-    or in use, or a file cannot be written.
+    or in use, `out` is not as labelling left it, or a file cannot be written.
     """
     if testset.form is not Form.QUOTES:
         raise EvaluationError(f"{testset.path} is no set of quotes.", "Label a file of JSON lines.")
@@ -102,12 +104,22 @@ def label(
     if out.resolve() == testset.path.resolve():
         raise EvaluationError(f"{out} is the set that is being labelled.", "Name another file with --out.")
     pooled = pool(testset, runs)
-    with Kept(out.with_name(f"{out.name}.judgements"), testset) as kept:
+    file = out.with_name(f"{out.name}.judgements")
+    if out.exists() and not file.exists():
+        raise EvaluationError(
+            f"{out} is there already, and was not made by labelling.", "Name another file with --out."
+        )
+    with Kept(file, testset) as kept:
+        if out.exists() and _digest(_bytes_of(out)) not in kept.written:
+            cure = f"Move it away and type the same again: the judgements in {file} are made into a new one."
+            raise EvaluationError(f"{out} was changed since labelling wrote it.", cure)
         before = len(kept.judgements)
         try:
             _walk(pooled, kept, ask, pages)
         finally:
-            write_whole(out, rows_text(_rows(testset, pooled, kept.judgements)))
+            text = rows_text(_rows(testset, pooled, kept.judgements))
+            kept.note_written(_digest(text.encode()))
+            write_whole(out, text)
     known = {one.key for one in pooled}
     return Labelled(len(pooled), sum(key in known for key in kept.judgements), len(kept.judgements) - before)
 
@@ -180,11 +192,25 @@ def _rows(testset: TestSet, pooled: Sequence[Pooled], judgements: dict[str, Judg
         if one.key in judgements:
             by_item.setdefault(one.item.id, []).append((one, judgements[one.key]))
     for item in testset.items:
-        labelled = _with_gold(item, by_item.get(item.id, ()))
+        judged = by_item.get(item.id, [])
+        labelled = replace(_with_gold(item, judged), draft=item.draft and not judged)
         row = item_row(labelled)
-        if not labelled.gold and labelled.kind != UNANSWERABLE:
+        if labelled.draft:
+            row |= {"todo": 'Nobody has looked it over: do so, then remove "todo" and "draft".'}
+        elif not labelled.gold and labelled.kind != UNANSWERABLE:
             row |= {"draft": True, "todo": 'No passage was judged to answer this: find one, or make it "unanswerable".'}
         yield row
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _bytes_of(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise EvaluationError(f"{file} cannot be read: {error.strerror}.", "Name another file with --out.") from error
 
 
 def _with_gold(item: Item, judged: Iterable[tuple[Pooled, Judgement]]) -> Item:

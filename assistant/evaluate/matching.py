@@ -1,4 +1,4 @@
-"""Whether a passage or a citation holds a gold span, and whether two paths mean one document.
+"""Whether a passage or a citation holds a gold span, and which documents a set means by a path.
 
 The same file, and at least 60 % of the span's words in order; for a citation that is shorter than the span, 80 % of
 its own words.  Words in order are counted in runs of three or more, as difflib finds them.  Which passages and spans
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from assistant.evaluate.records import Gold
@@ -19,25 +19,45 @@ ENOUGH_OF_CITATION = 0.8  # of the citation's own words
 SHORTEST_CITATION = 6  # words, for a citation to be judged by its own
 _RUN = 3  # words that must stand together to count
 _WORD = re.compile(r"[a-z0-9]+")
-_HYPHEN = re.compile(r"(\w)[-\u2010-\u2015]\s+(\w)")
+
+Same = Callable[[str, str], bool]  # whether a document's path is meant by a set's, in this order
 
 
 @lru_cache(maxsize=16_384)
 def words(text: str) -> tuple[str, ...]:
-    """The words of a text as they are compared: lower case, no apostrophes, hyphens at line ends taken as spaces."""
-    return tuple(_WORD.findall(_HYPHEN.sub(r"\1 \2", text.lower().replace("\u2019", "").replace("'", ""))))
+    """The words of a text as they are compared: lower case, no apostrophes, hyphens taken as spaces."""
+    return tuple(_WORD.findall(text.lower().replace("\u2019", "").replace("'", "")))
 
 
 def same_document(source: str, wanted: str) -> bool:
-    """Whether two paths mean one document: as many parts of their ends as both give are equal, without case."""
+    """Whether the path `wanted`, of a set, may mean the document `source`: all its parts are the last of the source's.
+
+    Without case.  "letter.pdf" may mean leeds/letter.pdf; "leeds/letter.pdf" does not mean letter.pdf.
+    """
     one, other = _parts(source), _parts(wanted)
-    shared = min(len(one), len(other))
-    return shared > 0 and one[-shared:] == other[-shared:]
+    return bool(other) and one[-len(other) :] == other
 
 
-def passage_holds(text: str, source: str, gold: Gold) -> bool:
+def documents_named(wanted: str, sources: Sequence[str]) -> list[str]:
+    """The held documents that a set's path may mean.  Where one is equal whole, only it is meant; then without case."""
+    if wanted in sources:
+        return [wanted]
+    ending = [source for source in sources if same_document(source, wanted)]
+    return [source for source in ending if same_document(wanted, source)] or ending
+
+
+def same_among(sources: Sequence[str]) -> Same:
+    """`same_document` where it is known which documents are held: what `documents_named` does not name is not meant.
+
+    Of a path that means none of them nothing is known, so it is compared as it is.
+    """
+    named = lru_cache(maxsize=None)(lambda wanted: frozenset(documents_named(wanted, sources)))
+    return lambda source, wanted: source in named(wanted) if named(wanted) else same_document(source, wanted)
+
+
+def passage_holds(text: str, source: str, gold: Gold, same: Same = same_document) -> bool:
     """Whether a passage of `source` holds the span; with an empty quote, any passage of the document does."""
-    if not same_document(source, gold.source):
+    if not same(source, gold.source):
         return False
     if not gold.quote:
         return True
@@ -45,12 +65,12 @@ def passage_holds(text: str, source: str, gold: Gold) -> bool:
     return bool(held) and _shares(wanted, held, ENOUGH * len(wanted))
 
 
-def citation_holds(quote: str, source: str, gold: Gold) -> bool:
+def citation_holds(quote: str, source: str, gold: Gold, same: Same = same_document) -> bool:
     """Whether a citation of `source` holds the span, or lies within it and is not too short to tell."""
-    if passage_holds(quote, source, gold):
+    if passage_holds(quote, source, gold, same):
         return True
     wanted, held = words(gold.quote), words(quote)
-    if len(held) < SHORTEST_CITATION or not same_document(source, gold.source):
+    if len(held) < SHORTEST_CITATION or not same(source, gold.source):
         return False
     return _shares(wanted, held, ENOUGH_OF_CITATION * len(held))
 

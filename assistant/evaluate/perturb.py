@@ -14,8 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from assistant.evaluate.check import documents_named
-from assistant.evaluate.matching import same_document
+from assistant.evaluate.matching import documents_named, same_document
 from assistant.evaluate.records import Form, Gold, Item, Outcome, TestSet
 from assistant.evaluate.sets import item_row, rows_text
 from assistant.evaluate.sets.quotes import UNANSWERABLE

@@ -47,7 +47,7 @@ class Item:
     are the questions before it in the thread, oldest first.  `facts`: of each, one of the alternatives must stand in
     the answer.  `forbid` are documents that must not be cited.  `voice`: who is to speak in the citations (a part of
     the name, without case); `period`: the year, or first and last day, that cited documents must fit.  `slices` are
-    further labels, such as authority and year, by name.
+    further labels, such as authority and year, by name.  `draft`: nobody has looked it over.
     """
 
     id: str
@@ -62,6 +62,7 @@ class Item:
     voice: str | None = None
     period: tuple[date, date] | None = None
     slices: dict[str, str] = field(default_factory=dict)
+    draft: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,10 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class RunInfo:
-    """What a run was made with: the index's manifest, the settings that shape answers, the libraries' versions."""
+    """What a run was made with: the index's manifest, the settings that shape answers, the libraries' versions.
+
+    `command` is what to type to go on with it, the set and the folders as whole paths; empty where it is not known.
+    """
 
     name: str
     set_name: str
@@ -125,6 +129,7 @@ class RunInfo:
     versions: dict[str, str]
     items: int
     complete: bool
+    command: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

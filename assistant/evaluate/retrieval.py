@@ -71,6 +71,11 @@ def span_values(
     it holds.  R@k is the share of the essential spans (grade 2 and above; all where there is none) that the first k
     passages hold.  For every other measure a passage is a document with the grade of the best span that it is the
     first to hold, and a span that none holds is a document never found.  A query not in `held` scores 0.
+
+    nDCG and AP are therefore measured against the best order of the run's own passages, and depend on how large these
+    are: one passage at rank 2 that holds three spans scores lower than three passages at ranks 2 to 4.  They compare
+    rankings of the same passages; indexes whose passages differ are compared by R@k, Success@k and RR@k.
+
     EvaluationError: as for `check_measure`.
     """
     measures = {name: _measure(name) for name in names}

@@ -23,10 +23,12 @@ from assistant.ask import Assistant
 from assistant.choose import choose
 from assistant.evaluate.errors import EvaluationError
 from assistant.evaluate.folder import INFO, Log, emptied, held, read_run, write_info, write_ranked
+from assistant.evaluate.matching import documents_named
 from assistant.evaluate.records import Form, Item, Outcome, Run, RunInfo, TestSet
 from assistant.evidence import find_hits
 from assistant.records import Answer, Missing
 from assistant.render.as_json import answer_json
+from index.catalogue import Catalogue
 from index.errors import EmbedderError, IndexUnusableError
 from index.manifest import MANIFEST, library_versions
 from index.progress import Progress, Silent
@@ -34,6 +36,7 @@ from index.progress import Progress, Silent
 FACES = ("evaluate", "cli", "slack")  # rooms of the program that shape no answer
 DEEP = 1000  # passages looked through for the documents of a ranking of documents
 STAGE = "asking"
+PROGRAM = "inspections"  # among the versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +44,14 @@ class Asking:
     """How a run is to be made.
 
     `today` is the day that questions without a day of their own are asked on; None: the calendar's, or that of the
-    run that is gone on with.  `anew`: what an earlier run of the name left is removed first.
+    run that is gone on with.  `anew`: what an earlier run of the name left is removed first.  `command` is what to type
+    to go on with it, where something is.
     """
 
     name: str
     today: date | None = None
     anew: bool = False
+    command: tuple[str, ...] = ()
 
 
 def run_set(
@@ -76,7 +81,7 @@ def run_set(
 def versions() -> dict[str, str]:
     """The versions of the libraries that shape answers, of Python, and of the program, its own files' hash included."""
     program = f"{metadata.version('inspection-history-assistant')}+{_program()}"
-    return {"inspections": program, "python": platform.python_version(), **library_versions()}
+    return {PROGRAM: program, "python": platform.python_version(), **library_versions()}
 
 
 def settings_of(assistant: Assistant, today: date) -> dict[str, Any]:
@@ -89,6 +94,14 @@ def settings_of(assistant: Assistant, today: date) -> dict[str, Any]:
         "keyword": assistant.tuning.weights.keyword,
         "wider": assistant.tuning.weights.wider,
     }
+
+
+def not_held(test_set: TestSet, catalogue: Catalogue) -> tuple[Item, ...]:
+    """The questions with gold of documents that the index does not hold: of these, nothing can be found."""
+    sources = tuple(document.source for document in catalogue.documents())
+    lacking = {name for name in {gold.source for item in test_set.items for gold in item.gold}
+               if not documents_named(name, sources)}  # fmt: skip
+    return tuple(item for item in test_set.items if any(gold.source in lacking for gold in item.gold))
 
 
 def _begun(test_set: TestSet, assistant: Assistant, folder: Path, asking: Asking) -> tuple[RunInfo, dict[str, Outcome]]:
@@ -110,6 +123,7 @@ def _begun(test_set: TestSet, assistant: Assistant, folder: Path, asking: Asking
         versions=versions(),
         items=len(test_set.items),
         complete=False,
+        command=asking.command,
     )
     if before is None:
         emptied(folder)  # outcomes without a run are nobody's
@@ -134,6 +148,11 @@ def differences(one: RunInfo, other: RunInfo) -> tuple[str, ...]:
         found += [f"{name} ({mine.get(name)}, not {theirs.get(name)})" for name in names
                   if mine.get(name) != theirs.get(name)]  # fmt: skip
     return tuple(found)
+
+
+def program_of(info: RunInfo) -> str | None:
+    """The program, its own files' hash included, that a run was made with."""
+    return info.versions.get(PROGRAM)
 
 
 def _built(info: RunInfo) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from assistant.evaluate.matching import citation_holds, passage_holds
+from assistant.evaluate.matching import Same, citation_holds, passage_holds, same_document
 from assistant.evaluate.records import Gold, Item, Outcome, Scores
 from assistant.evaluate.report.marking import Piece, Stretch, pieces, stretches
 from assistant.evaluate.report.verdicts import ESSENTIAL, Kept, Verdict, Word
@@ -96,8 +96,10 @@ class Card:
         return " · ".join(f"{name} {written(name, value)}" for name, value in self.values.items())
 
 
-def card(at: int, item: Item, outcome: Outcome | None, scores: Scores, verdict: Verdict) -> Card:
-    """What the page shows of one question."""
+def card(  # noqa: PLR0913  (all that is known of a question)
+    at: int, item: Item, outcome: Outcome | None, scores: Scores, verdict: Verdict, *, same: Same = same_document
+) -> Card:
+    """What the page shows of one question.  `same` tells which documents the set's paths mean."""
     answer: Mapping[str, Any] = outcome.answer if outcome else {}
     seconds = outcome.seconds if outcome else 0.0
     authority = scores.slices.get("authority", "")
@@ -118,11 +120,11 @@ def card(at: int, item: Item, outcome: Outcome | None, scores: Scores, verdict: 
         context=item.context,
         flags=tuple(says for name, says in FLAGS.items() if scores.values.get(name, 1.0) < 1 and citations),
         reading=_reading(answer.get("reading") or {}),
-        answer=_answer(str(answer.get("answer") or ""), citations, item.gold),
+        answer=_answer(str(answer.get("answer") or ""), citations, item.gold, same),
         reason=str(answer.get("reason") or ""),
-        sources=_sources(citations, item.gold, str(answer.get("answer") or "")),
+        sources=_sources(citations, item.gold, str(answer.get("answer") or ""), same),
         gold=_spans(verdict.kept),
-        passages=_passages(answer, outcome, item.gold),
+        passages=_passages(answer, outcome, item.gold, same),
     )
 
 
@@ -142,20 +144,22 @@ def _reading(reading: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     return tuple((name, value) for name, value in shown if value and value != "None")
 
 
-def _answer(text: str, citations: Sequence[Mapping[str, Any]], gold: Sequence[Gold]) -> tuple[Piece, ...]:
+def _answer(text: str, citations: Sequence[Mapping[str, Any]], gold: Sequence[Gold], same: Same) -> tuple[Piece, ...]:
     """The answer, the gold words of its quotes marked."""
     marks: list[Stretch] = []
     for one in citations:
         quote = str(one.get("quote") or "")
         start = text.find(quote) if quote else -1
         if start >= 0:
-            marks += [(start + first, start + last) for first, last in _marks(quote, _held(one, gold))]
+            marks += [(start + first, start + last) for first, last in _marks(quote, _held(one, gold, same))]
     return pieces(text, sorted(set(marks)))
 
 
-def _sources(citations: Sequence[Mapping[str, Any]], gold: Sequence[Gold], answer: str) -> tuple[Source, ...]:
+def _sources(
+    citations: Sequence[Mapping[str, Any]], gold: Sequence[Gold], answer: str, same: Same
+) -> tuple[Source, ...]:
     def one_cited(one: Mapping[str, Any]) -> Cited:
-        held = _held(one, gold)
+        held = _held(one, gold, same)
         quote = str(one.get("quote") or "")
         shown = () if quote in answer else pieces(quote, _marks(quote, held))
         voice = f"in the words of {one['voice']}" if one.get("voice") not in (None, "", one.get("publisher")) else ""
@@ -165,9 +169,9 @@ def _sources(citations: Sequence[Mapping[str, Any]], gold: Sequence[Gold], answe
     return tuple(Source(*document, tuple(map(one_cited, group))) for document, group in grouped)
 
 
-def _held(citation: Mapping[str, Any], gold: Sequence[Gold]) -> list[Gold]:
+def _held(citation: Mapping[str, Any], gold: Sequence[Gold], same: Same) -> list[Gold]:
     quote, source = str(citation.get("quote") or ""), str(citation.get("source") or "")
-    return [one for one in gold if citation_holds(quote, source, one)]
+    return [one for one in gold if citation_holds(quote, source, one, same)]
 
 
 def _place(one: Mapping[str, Any], *more: str) -> str:
@@ -194,19 +198,23 @@ def _span(number: int, kept: Kept, last: str) -> Span:
     return Span(quote, place, grade, f"G{number} {fate}", bool(ways))
 
 
-def _passages(answer: Mapping[str, Any], outcome: Outcome | None, gold: Sequence[Gold]) -> tuple[Shown, ...]:
+def _passages(
+    answer: Mapping[str, Any], outcome: Outcome | None, gold: Sequence[Gold], same: Same
+) -> tuple[Shown, ...]:
     found = answer.get("passages") or ()
     if not found and outcome:
-        names = [(name, score, [one for one in gold if passage_holds("", name, one)]) for name, score in outcome.ranked]
+        names = [
+            (name, score, [one for one in gold if passage_holds("", name, one, same)]) for name, score in outcome.ranked
+        ]
         return tuple(Shown(f"{score:.4g}", name, _numbers(held, gold), ()) for name, score, held in names[:SHOWN])
     before = ["", *(str(one.get("source") or "") for one in found)]
-    return tuple(_passage(one, gold, last) for one, last in zip(found[:SHOWN], before, strict=False))
+    return tuple(_passage(one, gold, last, same) for one, last in zip(found[:SHOWN], before, strict=False))
 
 
-def _passage(one: Mapping[str, Any], gold: Sequence[Gold], last: str) -> Shown:
+def _passage(one: Mapping[str, Any], gold: Sequence[Gold], last: str, same: Same) -> Shown:
     """A passage; `last` is the document of the one before."""
     text, source = " ".join(str(one.get("text") or "").split()), str(one.get("source") or "")
-    held = [span for span in gold if passage_holds(text, source, span)]
+    held = [span for span in gold if passage_holds(text, source, span, same)]
     marks = _marks(text, held)
     score = one.get("score")
     return Shown(

@@ -22,8 +22,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from assistant.evaluate.answering import COSTS, UNANSWERABLE, abstention_curve
-from assistant.evaluate.compare import EQUAL, Comparison, compare
+from assistant.evaluate.compare import EQUAL, Comparison, Uncompared, compare, p_text
 from assistant.evaluate.intervals import Estimate
+from assistant.evaluate.matching import Same, same_among
 from assistant.evaluate.records import Form, RunInfo, Scores
 from assistant.evaluate.report.cards import Card, card, written
 from assistant.evaluate.report.charts import Chart, Frame, Series, bars, histogram, lines
@@ -40,8 +41,8 @@ MEANINGS = {
     "R": "essential spans that the first {} passages hold",
     "Success": "questions with a span within the first {}",
     "RR": "one over the rank of the first span, within the first {}",
-    "nDCG": "gain of the first {}, of the best possible",
-    "AP": "precision at each span found, averaged",
+    "nDCG": "gain of the first {}, of the best order of these passages; not for comparing passage sizes",
+    "AP": "precision at each span found, averaged; not for comparing passage sizes",
     "answered": "answerable questions that were answered",
     "abstained_rightly": "unanswerable questions that were not answered",
     "cited_recall": "essential spans that are cited",
@@ -179,17 +180,25 @@ def _unfit(letter: str) -> bool:
 
 
 def _verdicts(whole: Scored) -> list[Verdict]:
-    form, outcomes = whole.test_set.form, whole.run.outcomes
+    form, outcomes, same = whole.test_set.form, whole.run.outcomes, _same(whole)
     return [
-        verdict(item, outcomes.get(item.id), scores.values, form)
+        verdict(item, outcomes.get(item.id), scores.values, form, same)
         for item, scores in zip(whole.test_set.items, whole.scores, strict=True)
     ]
 
 
 def _cards(whole: Scored, verdicts: Sequence[Verdict]) -> list[Card]:
     asked = zip(whole.test_set.items, whole.scores, verdicts, strict=True)
-    outcomes = whole.run.outcomes
-    return [card(at, item, outcomes.get(item.id), scores, found) for at, (item, scores, found) in enumerate(asked, 1)]
+    outcomes, same = whole.run.outcomes, _same(whole)
+    return [
+        card(at, item, outcomes.get(item.id), scores, found, same=same)
+        for at, (item, scores, found) in enumerate(asked, start=1)
+    ]
+
+
+def _same(whole: Scored) -> Same:
+    """Which documents the set's paths mean, among those that the run's index was made from."""
+    return same_among(tuple(whole.run.info.manifest.get("sources") or ()))
 
 
 def _run(whole: Scored, cards: Sequence[Card]) -> dict[str, Any]:
@@ -311,9 +320,11 @@ def _differences(comparison: Comparison) -> Table:
         change = Cell(_signed(name, one.change.value), value=f"{one.change.value:.6g}", tone=tone)
         interval = Cell(f"{_signed(name, one.change.low)} to {_signed(name, one.change.high)}")
         counts = [Cell(str(count), value=str(count)) for count in (len(one.won), len(one.lost), one.ties)]
-        p = Cell(f"{one.p:.3f}" if one.p >= 0.001 else "< 0.001", value=f"{one.p:.6g}")
+        p = Cell(p_text(one.p), value=f"{one.p:.6g}")
+        over = Cell(str(one.change.count), "where both answered" if one.where_answered else "", str(one.change.count))
         means = [Cell(_fixed(name, value), value=f"{value:.6g}") for value in (one.base, one.new)]
-        rows.append((Cell(name, _meaning(name)), *means, change, interval, p, *counts))
+        rows.append((Cell(name, _meaning(name)), *means, change, interval, p, over, *counts))
+    rows += [_apart(one) for one in comparison.uncompared]
     head = (
         "Measure",
         comparison.base.name,
@@ -321,12 +332,19 @@ def _differences(comparison: Comparison) -> Table:
         "Change",
         "95 % interval",
         "p",
+        "Questions",
         "Won",
         "Lost",
         "Alike",
     )
-    caption = "Differences of the means; p by paired randomisation, in colour where below 0.05"
+    caption = "Differences of the means; p by paired randomisation, in colour where below 0.05, times aside"
     return Table(caption, head, tuple(rows))
+
+
+def _apart(one: Uncompared) -> tuple[Cell, ...]:
+    """The row of a measure that no question has in both runs: how many have it in each."""
+    why = f"no question in both runs: {one.base} before, {one.new} now"
+    return (Cell(one.measure, why), *(Cell("–", value="") for _ in range(5)), Cell("0"), *(Cell("–", value=""),) * 3)
 
 
 def _moves(comparison: Comparison, cards: Mapping[str, Sequence[Card]]) -> tuple[Moves, ...]:

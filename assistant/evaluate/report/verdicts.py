@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from assistant.evaluate.answering import UNANSWERABLE
-from assistant.evaluate.matching import citation_holds, passage_holds, same_document
+from assistant.evaluate.matching import Same, citation_holds, passage_holds, same_document
 from assistant.evaluate.records import Form, Gold, Item, Outcome
 
 ESSENTIAL = 2
@@ -73,11 +73,16 @@ class Verdict:
         return GRADES.get(self.word, Grade.BAD)
 
 
-def verdict(item: Item, outcome: Outcome | None, values: Mapping[str, float], form: Form) -> Verdict:
-    """The verdict on one question; without an outcome it was not asked.  `values` are its scores."""
+def verdict(
+    item: Item, outcome: Outcome | None, values: Mapping[str, float], form: Form, same: Same = same_document
+) -> Verdict:
+    """The verdict on one question; without an outcome it was not asked.  `values` are its scores.
+
+    `same` tells which documents the set's paths mean.
+    """
     if outcome is None:
-        return Verdict(Word.NOT_ASKED, "the run has no answer to it, so it scores 0", _kept(item, {}, (), form))
-    kept = _kept(item, outcome.answer, outcome.ranked, form)
+        return Verdict(Word.NOT_ASKED, "the run has no answer to it, so it scores 0", _kept(item, {}, (), form, same))
+    kept = _kept(item, outcome.answer, outcome.ranked, form, same)
     if outcome.error:
         return Verdict(Word.FAILED, outcome.error, kept)
     status = outcome.answer.get("status")
@@ -97,7 +102,7 @@ def verdict(item: Item, outcome: Outcome | None, values: Mapping[str, float], fo
     if cited:
         return Verdict(Word.CITED_ALL if cited == len(essential) else Word.CITED_SOME, says, kept)
     sources = [str(citation.get("source")) for citation in outcome.answer.get("citations") or ()]
-    right = any(same_document(source, one.gold.source) for source in sources for one in kept)
+    right = any(same(source, one.gold.source) for source in sources for one in kept)
     return Verdict(Word.WRONG_PASSAGE if right else Word.WRONG_DOCUMENT, says, kept)
 
 
@@ -111,7 +116,7 @@ def _found(kept: Sequence[Kept]) -> str:
     return f"first found at rank {min(ranks)}" if ranks else "not among the passages"
 
 
-def _kept(item: Item, answer: Mapping[str, Any], ranked: Ranked, form: Form) -> tuple[Kept, ...]:
+def _kept(item: Item, answer: Mapping[str, Any], ranked: Ranked, form: Form, same: Same) -> tuple[Kept, ...]:
     passages = [(str(one.get("text") or ""), str(one.get("source") or "")) for one in answer.get("passages") or ()]
     if form is not Form.QUOTES:  # whole documents: each counts once, at its best
         names = [source for _, source in passages] or [name for name, _ in ranked]
@@ -123,8 +128,8 @@ def _kept(item: Item, answer: Mapping[str, Any], ranked: Ranked, form: Form) -> 
     return tuple(
         Kept(
             gold,
-            next((rank for rank, passage in enumerate(passages, 1) if passage_holds(*passage, gold)), None),
-            tuple(n for n, quote, source in citations if citation_holds(quote, source, gold)),
+            next((rank for rank, passage in enumerate(passages, 1) if passage_holds(*passage, gold, same)), None),
+            tuple(n for n, quote, source in citations if citation_holds(quote, source, gold, same)),
         )
         for gold in item.gold
     )

@@ -19,7 +19,7 @@ _CURE = (
 def read_set(path: Path, drafts: bool = False) -> tuple[TestSet, tuple[Problem, ...]]:
     """The usable items of the set at `path`, and what is wrong with its other lines, by file and line.
 
-    `drafts`: rows of JSON lines that nobody has looked over are taken too; they may have no gold.
+    `drafts`: rows of JSON lines that nobody has looked over, and rows without gold, are taken too.
     EvaluationError: there is no set there, a file cannot be read, or holds too much.
     """
     reading = Reading()
@@ -32,7 +32,7 @@ def read_set(path: Path, drafts: bool = False) -> tuple[TestSet, tuple[Problem, 
 def load_set(path: Path, drafts: bool = False) -> TestSet:
     """The test set at `path`: a file of JSON lines, a BEIR folder, or a folder of TREC topics and judgements.
 
-    `drafts` is as for `read_set`: for those who label, never for a run.
+    `drafts` is as for `read_set`: for those who label, and for the runs whose passages they judge.
     EvaluationError: there is none, it is empty, or a line cannot be used; the message names file, line and cure.
     """
     found, problems = read_set(path, drafts)

@@ -26,7 +26,7 @@ _TAKEN = {"id", "kind", "question", "context", "gold", "facts", "forbid_docs", "
 def read_quotes(path: Path, into: Reading, drafts: bool = False) -> None:
     """Read the file at `path` into `into`; what is wrong with a line is noted there.
 
-    `drafts`: rows that nobody has looked over are taken too, with or without gold.
+    `drafts`: rows that nobody has looked over, and rows without gold, are taken too.
     EvaluationError: the file cannot be read, or holds too much.
     """
     seen: dict[str, int] = {}
@@ -38,7 +38,7 @@ def _item(text: str, number: int, drafts: bool) -> Item:
     said = json_object(text, FORM)
     about = _id(said)
     try:
-        return _item_of(said, about, number, _is_draft(said, drafts))
+        return _item_of(said, about, number, drafts)
     except BadLine as bad:
         raise BadLine(bad.what, bad.cure, about) from bad
 
@@ -47,16 +47,20 @@ def _is_draft(said: dict[str, Any], allowed: bool) -> bool:
     """Whether a row is a draft.  BadLine: it is, and drafts are not allowed."""
     draft = bool(said.get("draft"))
     if draft and not allowed:
-        cure = 'Look it over, complete its gold, remove "todo" and "draft", and only then use it.'
+        cure = (
+            'Look it over, complete its gold, and remove "todo" and "draft"; `inspections evaluate label` helps, with '
+            "passages of a run that was made with --drafts."
+        )
         raise BadLine("this row is a draft that nobody has looked over", cure)
     return draft
 
 
-def _item_of(said: dict[str, Any], about: str, number: int, draft: bool) -> Item:
-    kind, gold = _text(said, "kind"), _gold(said)
+def _item_of(said: dict[str, Any], about: str, number: int, drafts: bool) -> Item:
+    draft = _is_draft(said, drafts)
+    kind, gold = _text(said, "kind"), _gold(said, needed=not drafts)
     if kind == UNANSWERABLE and gold:
         raise BadLine('the kind is "unanswerable", and yet there is gold', "Empty the gold, or give another kind.")
-    if kind != UNANSWERABLE and not gold and not draft:
+    if kind != UNANSWERABLE and not gold and not drafts:
         cure = 'Give at least one quote that answers the question, or make the kind "unanswerable".'
         raise BadLine(f'there is no gold, and the kind is "{kind}"', cure)
     return Item(
@@ -76,6 +80,7 @@ def _item_of(said: dict[str, Any], about: str, number: int, draft: bool) -> Item
             for key, value in said.items()
             if key not in _TAKEN and isinstance(value, str | int | float) and _plain(value)
         },
+        draft=draft,
     )
 
 
@@ -125,8 +130,8 @@ def _facts(said: dict[str, Any]) -> tuple[tuple[str, ...], ...]:
     return found
 
 
-def _gold(said: dict[str, Any]) -> tuple[Gold, ...]:
-    given = said.get("gold")
+def _gold(said: dict[str, Any], *, needed: bool) -> tuple[Gold, ...]:
+    given = said.get("gold", None if needed else [])
     if not isinstance(given, list):
         raise BadLine(f"gold {_is(given, 'not a list')}", FORM)
     own = said.get("pdf") or said.get("doc")

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from assistant.evaluate.errors import EvaluationError
 from assistant.evaluate.folder import write_whole
 from assistant.evaluate.records import Gold, Item, TestSet
 
@@ -14,6 +15,26 @@ from assistant.evaluate.records import Gold, Item, TestSet
 def write_set(testset: TestSet, path: Path) -> None:
     """Write a set of quotes to `path`, whole or not at all.  EvaluationError: it cannot be written."""
     write_whole(path, rows_text(item_row(item) for item in testset.items))
+
+
+def write_new_set(testset: TestSet, path: Path) -> None:
+    """Write a set as `write_set` does, where nothing is yet, or just this set.
+
+    EvaluationError: something else is there, or it cannot be written.
+    """
+    text = rows_text(item_row(item) for item in testset.items)
+    try:
+        before = path.read_bytes()
+    except FileNotFoundError:
+        write_whole(path, text)
+        return
+    except OSError as error:
+        raise EvaluationError(
+            f"{path} cannot be written: {error.strerror}.", "Name another file with --out."
+        ) from error
+    if before != text.encode():
+        what = f"{path} is there already, and holds something else."
+        raise EvaluationError(what, "Name another file with --out, or move that one away.")
 
 
 def rows_text(rows: Iterable[dict[str, Any]]) -> str:
@@ -38,6 +59,7 @@ def item_row(item: Item) -> dict[str, Any]:
         "gold": [_gold_row(gold) for gold in item.gold],
         "facts": [list(alternatives) for alternatives in item.facts],
         "forbid_docs": list(item.forbid),
+        **({"draft": True} if item.draft else {}),
     }
 
 
