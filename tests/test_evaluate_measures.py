@@ -727,4 +727,4 @@ def test_every_question_scores_as_by_the_customers_own_scorer(name: str, catalog
             theirs.pop("ndcg@10", None)
             wanted = {known.get(measure, measure): value for measure, value in theirs.items()}
             assert {measure: one.values[measure] for measure in wanted} == pytest.approx(wanted), row["id"]
-    assert spent < 2
+    assert spent < 6  # 0.5 s where nothing else is done
