@@ -19,7 +19,7 @@ from slack_bolt import App
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
-from assistant.slack.http import HEALTH, LARGEST, PATH, THREADS, make_server
+from assistant.slack.http import HEALTH, LARGEST, PATH, THREADS, serving
 
 SECRET = "the-signing-secret"
 VERIFY = json.dumps({"type": "url_verification", "token": "legacy", "challenge": "3eZbrw1a"})
@@ -52,14 +52,9 @@ def port(health: Health, seen: list[dict[str, Any]]) -> Iterator[int]:
         authorize=lambda **_: OURS,
     )
     app.use(lambda body, next: (seen.append(body), next())[1])  # noqa: A006  (Bolt's name)
-    server = make_server(app, lambda: (health.well, {"status": "ok" if health.well else "failing"}), port=0)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    yield int(server.effective_port)
-    server.close()
-    server.task_dispatcher.shutdown()
-    thread.join(10)
-    assert not thread.is_alive()
+    with serving(app, lambda: (health.well, {"status": "ok" if health.well else "failing"}), port=0) as port:
+        yield port
+    assert not [thread for thread in threading.enumerate() if thread.name == "http"]
 
 
 def send(port: int, method: str = "POST", path: str = PATH, body: bytes | str = b"", **headers: str) -> tuple[int, str]:

@@ -8,7 +8,9 @@ from __future__ import annotations
 import json
 import re
 import socket
-from collections.abc import Callable, Iterable, Mapping
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from slack_bolt import App, BoltRequest
@@ -22,20 +24,22 @@ if TYPE_CHECKING:
 PATH = "/slack/events"
 HEALTH = "/health"
 THREADS = 16
+LAST_WORDS = 5.0  # seconds that the last answers may take
 LARGEST = 1_000_000  # bytes of a request; a view of 250 KB comes back form-encoded, in three times its size
 _SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
 
 Health = Callable[[], tuple[bool, Mapping[str, Any]]]
 
 
-def make_server(app: App, health: Health, port: int, host: str = "127.0.0.1") -> Any:
-    """A server to be `run()`, and `close()`d from another thread.  `port` 0: a free one (`effective_port`).
+@contextmanager
+def serving(app: App, health: Health, port: int, host: str = "127.0.0.1") -> Iterator[int]:
+    """Serve, on threads of its own, for as long as the context lasts: the port.  `port` 0: a free one.
 
     `health` gives whether all is well, and what to say.  OSError: the port cannot be had.
     """
     # Bound here: the server leaves its own socket open where the port cannot be had.
     listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
-    return create_server(
+    server: Any = create_server(  # its stubs leave out what shutting down in order takes
         wsgi_app(app, health),
         sockets=[listening],
         threads=THREADS,
@@ -44,6 +48,16 @@ def make_server(app: App, health: Health, port: int, host: str = "127.0.0.1") ->
         ident="inspections",
         clear_untrusted_proxy_headers=True,
     )
+    thread = threading.Thread(target=server.run, name="http", daemon=True)
+    thread.start()
+    try:
+        yield int(server.effective_port)
+    finally:
+        # Sockets are closed by the thread that waits for them, the one that listens first: what came in is answered.
+        server.trigger.pull_trigger(lambda: server.asyncore.dispatcher.close(server))
+        server.task_dispatcher.shutdown()
+        server.trigger.pull_trigger(lambda: server.asyncore.close_all(server._map))
+        thread.join(LAST_WORDS)
 
 
 def wsgi_app(app: App, health: Health) -> WSGIApplication:

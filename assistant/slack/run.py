@@ -34,7 +34,7 @@ from assistant.slack.errors import SlackError, SlackRefusedError, SlackSilentErr
 from assistant.slack.events import Bot
 from assistant.slack.front import LEASE, RESTARTING, Front
 from assistant.slack.home import HomeTab
-from assistant.slack.http import make_server
+from assistant.slack.http import serving
 from assistant.slack.keeper import Keeper
 from assistant.slack.post import Post
 from assistant.slack.private import Private
@@ -206,20 +206,14 @@ def _tell_left(left: list[Any], answering: Answering) -> None:
 
 def _serve_http(running: Running, http: tuple[str, int], ready: Callable[[str], None], done: threading.Event) -> None:
     host, port = http
-    try:
-        server = make_server(running.app, lambda: _health(running), port, host)
-    except OSError as error:
-        what = f"Port {port} of {host} cannot be had: {error.strerror or error}."
-        raise SlackError(what, "Name another with --http, or end what listens there.") from error
-    thread = threading.Thread(target=server.run, name="http", daemon=True)
-    thread.start()
-    ready(f"Listening for Slack on http://{host}:{server.effective_port}/slack/events")
-    done.wait()
-    # Sockets are closed by the thread that waits for them, the one that listens first: what came in is acknowledged.
-    server.trigger.pull_trigger(lambda: server.asyncore.dispatcher.close(server))
-    server.task_dispatcher.shutdown()
-    server.trigger.pull_trigger(lambda: server.asyncore.close_all(server._map))
-    thread.join(LAST_WORDS)
+    with ExitStack() as stack:
+        try:
+            port = stack.enter_context(serving(running.app, lambda: _health(running), port, host))
+        except OSError as error:
+            what = f"Port {port} of {host} cannot be had: {error.strerror or error}."
+            raise SlackError(what, "Name another with --http, or end what listens there.") from error
+        ready(f"Listening for Slack on http://{host}:{port}/slack/events")
+        done.wait()
 
 
 def _serve_socket(
