@@ -58,12 +58,13 @@ def _sources(citations: Sequence[Citation]) -> list[str]:
     blocks = []
     for source in dict.fromkeys(citation.source for citation in citations):
         own = [citation for citation in citations if citation.source == source]
-        lines = [f"{own[0].title} – {own[0].publisher}, {own[0].kind}, {_dates(own[0])}", f"    {source}"]
+        lines = [f"{own[0].title} – {own[0].publisher}, {own[0].kind}, {dates_words(own[0])}", f"    {source}"]
         blocks.append("\n".join([*lines, *(f"    [{c.n}] {_where(c)}" for c in own)]))
     return blocks
 
 
-def _dates(citation: Citation) -> str:
+def dates_words(citation: Citation) -> str:
+    """When the document was published and what it reports on; "undated" where neither is known."""
     dates = [day_words(citation.published)] if citation.published else []
     if citation.period:
         dates.append(f"{'reports on' if dates else 'about'} {period_words(citation.period)}")

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 
 from assistant.records import Citation
+from assistant.render.as_text import dates_words
 from assistant.slack.blocks.elements import actions, button, compact, container, context
 from assistant.slack.blocks.fit import fits
 from assistant.slack.blocks.limits import ACTIONS, CONTAINER_CHILDREN, Block
 from assistant.slack.blocks.records import Piece
 from assistant.slack.blocks.text import address, clip, escaped, link, mrkdwn, one_line
-from assistant.words import day_words, period_words
 
 VISIBLE = 3  # documents that are not folded away
 BUTTONS = 5  # buttons that are not folded away
@@ -60,14 +60,6 @@ def sources(citations: Sequence[Citation], visible: Collection[str]) -> Piece:
 def passage_value(source: str, page: int | None, quote: str) -> str:
     """What a button says of a passage: where it stands and, as far as there is room, its words."""
     return compact({"s": source, "p": page}, quote)
-
-
-def dates_words(citation: Citation) -> str:
-    """When the document was published and what it reports on; "undated" where neither is known."""
-    dates = [day_words(citation.published)] if citation.published else []
-    if citation.period:
-        dates.append(f"{'reports on' if dates else 'about'} {period_words(citation.period)}")
-    return ", ".join(dates) or "undated"
 
 
 def place_words(page: int | None, paragraph: str | None, heading: str | None) -> str:
