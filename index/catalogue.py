@@ -13,12 +13,14 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 
+from index.audience import EVERYONE, PUBLIC, View
 from index.catalogue_rows import (
     DESCRIPTION,
     PARAGRAPHS,
     PASSAGE_COLUMNS,
     PROPERTIES,
     SPAN,
+    VIEWS,
     StoredDocument,
     passage_from,
 )
@@ -40,21 +42,42 @@ class Catalogue:
     that a catalogue gives out are always known to it.
     """
 
-    def __init__(self, path: Path) -> None:
-        """IndexUnusableError: there is no such file, or it is no catalogue."""
+    def __init__(self, path: Path, view: View | None = None) -> None:
+        """Everything that the file holds or, with `view`, what that shows: the rest is as if it were not there.
+
+        IndexUnusableError: there is no such file, or it is no catalogue.
+        """
         self._path = path
+        self._words = "all_words"
         self._lock = RLock()
         self._documents: tuple[StoredDocument, ...] | None = None
         with self._damage_told():
             address = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
             self._connection = sqlite3.connect(address, uri=True, check_same_thread=False)
             self._connection.row_factory = sqlite3.Row
-        self._rows("SELECT 1 FROM documents LIMIT 1")
+        self._narrow(view)
 
     def close(self) -> None:
         """Close the file.  Doing so twice does no harm."""
         with self._lock:
             self._connection.close()
+
+    def _narrow(self, view: View | None) -> None:
+        """Leave in sight what `view` shows, before anything else is asked."""
+        names: dict[int, list[str]] = {}
+        for row in self._rows("SELECT document, name FROM audiences ORDER BY document, name"):
+            names.setdefault(row["document"], []).append(row["name"])
+        rows = self._rows("SELECT document, sha256 FROM documents")
+        known = [(row["document"], row["sha256"], tuple(names.get(row["document"], ()))) for row in rows]
+        if all(PUBLIC in audience for _, _, audience in known) or (view and view.clearance == EVERYONE):
+            self._words = "words"
+        if view is None:
+            return
+        shown = view.shown(known)
+        if len(shown) < len(known):
+            with self._damage_told():
+                self._connection.executescript(f"PRAGMA temp_store = MEMORY; {VIEWS}")
+                self._connection.executemany("INSERT INTO temp.seen VALUES (?)", ((one,) for one in shown))
 
     def documents(self) -> tuple[StoredDocument, ...]:
         """Every document, by source.  Loaded once."""
@@ -137,10 +160,10 @@ class Catalogue:
         """
         if not terms:
             return {}
-        where, chosen = _within(sources)
+        words, (where, chosen) = self._words, _within(sources)
         sql = (
-            "SELECT p.id, -bm25(words) AS score FROM words CROSS JOIN passages p ON p.passage = words.rowid"  # noqa: S608  (fixed texts)
-            f" {where or 'WHERE true'} AND words MATCH ?"
+            f"SELECT p.id, -bm25({words}) AS score FROM {words} w CROSS JOIN passages p ON p.passage = w.rowid"  # noqa: S608  (fixed texts)
+            f" {where or 'WHERE true'} AND {words} MATCH ?"
         )
         query = " OR ".join(_quoted(term) for term in terms)
         return {row["id"]: row["score"] for row in self._rows(sql, *chosen, query)}
@@ -152,10 +175,10 @@ class Catalogue:
         """
         if not terms:
             return frozenset()
-        where, chosen = _within(sources)
+        words, (where, chosen) = self._words, _within(sources)
         sql = (
-            "SELECT DISTINCT d.source FROM words CROSS JOIN passages p ON p.passage = words.rowid"  # noqa: S608  (fixed texts)
-            f" JOIN documents d USING (document) {where or 'WHERE true'} AND words MATCH ?"
+            f"SELECT DISTINCT d.source FROM {words} w CROSS JOIN passages p ON p.passage = w.rowid"  # noqa: S608  (fixed texts)
+            f" JOIN documents d USING (document) {where or 'WHERE true'} AND {words} MATCH ?"
         )
         query = f"text : ({' OR '.join(_quoted(term) for term in terms)})"
         return frozenset(row["source"] for row in self._rows(sql, *chosen, query))

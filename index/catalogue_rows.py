@@ -38,6 +38,9 @@ CREATE TABLE documents (
 CREATE TABLE authorities (
     document INTEGER NOT NULL REFERENCES documents, authority TEXT NOT NULL, PRIMARY KEY (document, authority)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE audiences (  -- whoever is cleared for one of a document's names may read it
+    document INTEGER NOT NULL REFERENCES documents, name TEXT NOT NULL, PRIMARY KEY (document, name)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE pages (
     document INTEGER NOT NULL REFERENCES documents,
     page INTEGER NOT NULL,  -- index from 0
@@ -67,9 +70,28 @@ CREATE TABLE judgements (
     span TEXT NOT NULL,
     PRIMARY KEY (document, ordinal)
 ) STRICT;
+CREATE VIEW public_passages AS
+    SELECT passage, header, text FROM passages
+    WHERE document IN (SELECT document FROM audiences WHERE name = 'public');
+-- The words of what is public, so that how rare a word is there tells nothing of what is not; and of everything,
+-- filled only where something is not public.
 CREATE VIRTUAL TABLE words USING fts5 (
+    header, text, content='public_passages', content_rowid='passage', tokenize='porter unicode61 remove_diacritics 2'
+);
+CREATE VIRTUAL TABLE all_words USING fts5 (
     header, text, content='passages', content_rowid='passage', tokenize='porter unicode61 remove_diacritics 2'
 );
+"""
+# What a reader who may not see everything gets in the place of the tables of the same names: SQLite looks into the
+# temporary schema first, so that every query is bound by it, and none can forget to be.
+VIEWS = """
+CREATE TEMP TABLE seen (document INTEGER PRIMARY KEY);
+CREATE TEMP VIEW documents AS SELECT * FROM main.documents WHERE document IN (SELECT document FROM temp.seen);
+CREATE TEMP VIEW authorities AS SELECT * FROM main.authorities WHERE document IN (SELECT document FROM temp.seen);
+CREATE TEMP VIEW audiences AS SELECT * FROM main.audiences WHERE document IN (SELECT document FROM temp.seen);
+CREATE TEMP VIEW pages AS SELECT * FROM main.pages WHERE document IN (SELECT document FROM temp.seen);
+CREATE TEMP VIEW passages AS SELECT * FROM main.passages WHERE document IN (SELECT document FROM temp.seen);
+CREATE TEMP VIEW judgements AS SELECT * FROM main.judgements WHERE document IN (SELECT document FROM temp.seen);
 """
 PASSAGE_COLUMNS = "p.id, d.source, p.ordinal, p.number, p.headings, p.part, p.header, p.text, p.spans, p.sentences"
 

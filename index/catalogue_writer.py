@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
+from index.audience import PUBLIC
 from index.catalogue_rows import (
     DESCRIPTION,
     PARAGRAPHS,
@@ -54,12 +55,18 @@ class CatalogueWriter:
     def close(self) -> None:
         """Index the words, put everything on file and close.  sqlite3.Error: it could not be written."""
         try:
-            self._connection.execute("INSERT INTO words (words) VALUES ('rebuild')")
-            self._connection.execute("INSERT INTO words (words) VALUES ('optimize')")
+            closed = "SELECT 1 FROM documents WHERE document NOT IN (SELECT document FROM audiences WHERE name = ?)"
+            self._index("words")
+            if self._connection.execute(closed, [PUBLIC]).fetchone():
+                self._index("all_words")
             self._connection.execute("COMMIT")
             self._connection.execute("ANALYZE")
         finally:
             self._connection.close()
+
+    def _index(self, words: str) -> None:
+        for command in ("rebuild", "optimize"):
+            self._connection.execute(f"INSERT INTO {words} ({words}) VALUES (?)", [command])  # noqa: S608  (fixed texts)
 
     def _add(self, entry: Entry) -> None:
         document, description = entry.document, entry.description
@@ -85,6 +92,7 @@ class CatalogueWriter:
             "INSERT INTO authorities VALUES (?, ?)",
             ((number, name) for name in dict.fromkeys(entry.description.authorities)),
         )
+        add("INSERT INTO audiences VALUES (?, ?)", ((number, name) for name in entry.description.audience))
         add(
             "INSERT INTO pages VALUES (?, ?, ?, ?)",
             ((number, index, page.number, page.text) for index, page in enumerate(entry.document.pages)),

@@ -3,6 +3,7 @@
     INDEX/CURRENT                 the name of the current generation; replaced in one step
     INDEX/generations/000007/     manifest.json, catalogue.sqlite, chroma/: never altered once it has this name
     INDEX/building-1234/          what process 1234 is making, or left when it was killed
+    INDEX/standing.json           what holds for all of them; see `standing`
     INDEX/lock                    see `lock`
 
 What goes into a generation is `build`; what it says of itself is `manifest`.
@@ -18,10 +19,12 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from index.audience import EVERYONE, Clearance, View
 from index.catalogue import Catalogue
 from index.errors import IndexUnusableError
 from index.lock import build_lock
 from index.manifest import Manifest, read_manifest
+from index.standing import read_standing
 from index.vectors import VectorStore
 
 CATALOGUE, CHROMA = "catalogue.sqlite", "chroma"
@@ -29,12 +32,16 @@ CATALOGUE, CHROMA = "catalogue.sqlite", "chroma"
 
 @dataclass(frozen=True, slots=True)
 class OpenIndex:
-    """An open generation.  Safe to use from several threads; to be closed by whoever opened it."""
+    """An open generation.  Safe to use from several threads; to be closed by whoever opened it.
+
+    `view` is what its catalogue shows; None: everything, as builders need it and no reader gets it.
+    """
 
     folder: Path
     manifest: Manifest
     catalogue: Catalogue
     vectors: VectorStore
+    view: View | None = None
 
     def close(self) -> None:
         """Close both stores."""
@@ -95,8 +102,8 @@ def current_manifest(index_dir: Path) -> tuple[Path, Manifest]:
                 raise IndexUnusableError(f"The index in {folder} is gone.", cure) from error
 
 
-def open_current(index_dir: Path, embedder_id: str, rules: str) -> OpenIndex:
-    """Open the current generation, which must be made with this embedder and these passage rules.
+def open_current(index_dir: Path, embedder_id: str, rules: str, clearance: Clearance = EVERYONE) -> OpenIndex:
+    """Open the current generation for a reader; it must be made with this embedder and these passage rules.
 
     IndexUnusableError: there is no index, it is damaged, or made otherwise; the message says what to type.
     """
@@ -108,12 +115,12 @@ def open_current(index_dir: Path, embedder_id: str, rules: str) -> OpenIndex:
         if made != now:
             message = f"The index in {index_dir} was made with {name} {made}, and this program uses {now}."
             raise IndexUnusableError(message, build_command(index_dir))
-    return open_generation(folder, manifest)
+    return open_generation(folder, manifest, read_standing(index_dir).view(clearance))
 
 
-def open_generation(folder: Path, manifest: Manifest) -> OpenIndex:
-    """Open a generation whatever made it.  IndexUnusableError: its catalogue is damaged."""
-    return OpenIndex(folder, manifest, Catalogue(folder / CATALOGUE), VectorStore(folder / CHROMA))
+def open_generation(folder: Path, manifest: Manifest, view: View | None = None) -> OpenIndex:
+    """Open a generation whatever made it, as a reader with `view` sees it.  IndexUnusableError: it is damaged."""
+    return OpenIndex(folder, manifest, Catalogue(folder / CATALOGUE, view), VectorStore(folder / CHROMA), view)
 
 
 def previous_index(index_dir: Path) -> OpenIndex | None:

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 from index.errors import IndexUnusableError
 from index.records import Skipped
 
-FORMAT = 1  # raise it whenever a file of a generation changes its layout
+FORMAT = 2  # raise it whenever a file of a generation changes its layout
 FILE = "manifest.json"
 LIBRARIES = ("chromadb", "numpy", "sentence-transformers", "torch", "tokenizers")
 

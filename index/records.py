@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from index.audience import PUBLIC, Audience
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -185,7 +187,8 @@ class Description:
 
     `published` is an interval because an inferred date may be known only to the month; None: undated.
     `inspected` is the period of the inspection, visit or event; `alternatives` holds values that the document
-    or its file name also states and that disagree with the one chosen, by field name.
+    or its file name also states and that disagree with the one chosen, by field name.  `audience` are the names of
+    those who may read it, as in `index.audience`.
     """
 
     title: str
@@ -197,6 +200,7 @@ class Description:
     lead_inspector: str | None = None
     url: str | None = None
     judgements: tuple[Judgement, ...] = ()
+    audience: Audience = (PUBLIC,)
     evidence: dict[str, Evidence] = field(default_factory=dict)
     alternatives: dict[str, tuple[Evidence, ...]] = field(default_factory=dict)
 
