@@ -1,4 +1,4 @@
-"""Building an index from a folder of documents: read, describe, embed, write, verify, publish.
+"""Building an index from a folder of documents: plan, make, check, publish.
 
 Only the order of the steps lives here; each step has its own module.
 """
@@ -7,25 +7,40 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from index.catalogue import Catalogue, CatalogueWriter, StoredDocument
-from index.catalogue_rows import day_number
+from index.audience import PUBLIC
+from index.catalogue import Catalogue
 from index.embedding import Embedder
 from index.errors import IndexUnusableError
-from index.generation import CATALOGUE, CHROMA, OpenIndex, begin, build_command, is_current, previous_index, publish
-from index.intake import Intake, Steps, Taken, usual_steps
+from index.generation import (
+    OpenIndex,
+    begin,
+    build_command,
+    is_current,
+    open_generation,
+    previous_index,
+    publish,
+)
 from index.lock import build_lock
-from index.manifest import FORMAT, Manifest, file_sizes, library_versions, write_manifest
-from index.passage_vectors import embed_all
+from index.manifest import FORMAT, Manifest, file_hashes, file_sizes, library_versions, write_manifest
+from index.plan import Before, Now, Plan, make_plan
 from index.progress import Progress, Silent, Stages
 from index.records import Skipped
 from index.sources import Sources, look
-from index.vectors import Metadata, write_vectors
-from index.verify import EXPECTED, verify
+from index.standing import Standing, change_standing, read_standing
+from index.steps import Steps, usual_steps
+
+if TYPE_CHECKING:  # imported when there is something to make: finding that there is not takes half a second less
+    from index.making import Made
+
+Check = Callable[[OpenIndex], None]
+MEASURED = 5_000_000  # bytes: only a build that reads as much tells how long reading takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +48,8 @@ class BuildResult:
     """How a build ended.
 
     `changed` is False where the index was up to date and nothing was made.  `embedded` passages were embedded now,
-    the vectors of the others were taken over.  `seconds` are those of each stage, by its name.
+    the vectors of the others were taken over.  `seconds` are those of each stage, by its name.  `added`, `moved` (by
+    their new names), `changed_sources` (other bytes, or described otherwise) and `removed` are documents.
     """
 
     generation: str
@@ -44,6 +60,10 @@ class BuildResult:
     embedded: int
     skipped: tuple[Skipped, ...]
     seconds: dict[str, float]
+    added: tuple[str, ...] = ()
+    changed_sources: tuple[str, ...] = ()
+    moved: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +76,14 @@ class Recipe:
     embedder: Embedder
     steps: Steps
     base_url: str | None
-    anew: bool
+    anew: bool = False
     lender: OpenIndex | None = None
 
-    def made(self, manifest: Manifest) -> bool:
-        """Whether an index was made this way."""
-        now = (self.embedder.id, self.steps.rules, self.base_url)
-        return (manifest.embedder, manifest.rules, manifest.base_url) == now
-
-
-@dataclass(frozen=True, slots=True)
-class _Made:
-    """What a new generation holds, and how many of its passages were embedded now."""
-
-    taken: Taken
-    passages: int
-    embedded: int
+    def plan(self, sources: Sources, before: OpenIndex | None, standing: Standing) -> Plan:
+        """What a build has to do."""
+        now = Now(sources, standing.hashes, self.steps.read_by, self.base_url)
+        then = None if before is None else Before(before.manifest, before.catalogue.hashes())
+        return make_plan(now, then, force=self.anew)
 
 
 def build(  # noqa: PLR0913  (each is a choice of the caller's own)
@@ -84,116 +96,185 @@ def build(  # noqa: PLR0913  (each is a choice of the caller's own)
     progress: Progress | None = None,
     force: bool = False,
     lender: OpenIndex | None = None,
+    checks: Sequence[Check] = (),
+    keep: int = 3,
+    who: str = "",
 ) -> BuildResult:
     """Bring the index in `index_dir` up to date with the documents below `root`.
 
-    A new generation is made beside the current one, which stays in use until the new one has been checked.  `force`
-    makes one even if nothing has changed, and embeds every passage anew.  `lender` is another index, whose vectors a
-    first build here takes over where the text and the model are the same.  SettingsError: there are no documents.
-    IndexBusyError: another process is building.  EmbedderError: the model cannot be loaded.  IndexUnusableError: the
-    new index cannot be written or failed its check, or no document has text; the index before is then unchanged.
+    A new generation is made beside the current one, which stays in use until the new one has been checked.  Only what
+    has changed is read and embedded; the result equals one that is built from nothing.  `force` makes one even if
+    nothing has changed, and reads and embeds everything anew.  `lender` is another index, whose vectors a first build
+    here takes over where the text and the model are the same.  `checks` are called with the new generation before it
+    is published: one that raises an InspectionsError ends the build.  `keep` generations are kept, this one among
+    them; `who` built it is told by its manifest.
+
+    SettingsError: there are no documents.  IndexBusyError: another process is building.  EmbedderError: the model
+    cannot be loaded.  IndexUnusableError: the new index cannot be written or failed its check, no document has text,
+    or the one before was made with another model or by other rules and there is no `force`; it is then unchanged.
     """
-    recipe = Recipe(embedder, steps or usual_steps(), base_url, anew=force, lender=lender)
-    stages = Stages(progress or Silent())
+    recipe = Recipe(embedder, steps or usual_steps(), base_url, force, lender)
     sources = look(root, recipe.steps.find)
+    stages = Stages(progress or Silent())
     try:
         index_dir.mkdir(parents=True, exist_ok=True)
-        with ExitStack() as stack:
-            stack.enter_context(build_lock(index_dir))
+        with build_lock(index_dir), ExitStack() as stack:
             before = previous_index(index_dir)
             if before is not None:
                 stack.enter_context(before)
-                if not force and _is_up_to_date(index_dir, before.manifest, recipe, sources):
-                    return _result(before.manifest, stages, embedded=None)
-            building, name = begin(index_dir)
-            stack.callback(shutil.rmtree, building, ignore_errors=True)  # no longer there once it is published
-            made = _make(building, sources, recipe, before, stages)
-            manifest = _manifest(building, name, sources, recipe, made)
-            write_manifest(building, manifest)
-            publish(index_dir, building, name)
-            return _result(manifest, stages, made.embedded)
+                if not force:
+                    check_alike(index_dir, before.manifest, embedder.id, recipe.steps.rules)
+            doing = _Build(index_dir, sources, recipe, before, stages, Publishing(tuple(checks), keep, who))
+            result = None
+            while result is None:
+                result = doing.run(stack)
+            return result
     except (OSError, sqlite3.Error) as error:
         message = f"The index in {index_dir} could not be written: {error}. The one before is unchanged."
         raise IndexUnusableError(message, f"Make room, or check permissions. {build_command(index_dir)}") from error
 
 
-def _is_up_to_date(index_dir: Path, manifest: Manifest, recipe: Recipe, sources: Sources) -> bool:
-    return is_current(index_dir, manifest) and recipe.made(manifest) and not sources.differ_from(manifest)
+def check_alike(index_dir: Path, manifest: Manifest, embedder_id: str, rules: str) -> None:
+    """See that what is added to an index is made like the rest.  IndexUnusableError: it would not be."""
+    for name, made, now in (
+        ("embedding model", manifest.embedder, embedder_id),
+        ("passage rules", manifest.rules, rules),
+    ):
+        if made != now:
+            message = f"The index in {index_dir} was made with {name} {made}, and this program uses {now}."
+            whole = "That makes a whole new index beside the one in use, which stays in use meanwhile."
+            raise IndexUnusableError(message, f"{build_command(index_dir)} --force. {whole}")
 
 
-def _make(building: Path, sources: Sources, recipe: Recipe, before: OpenIndex | None, stages: Stages) -> _Made:
-    """Make and check a generation in the folder `building`: all but its manifest."""
-    taken = _write_catalogue(building / CATALOGUE, sources, recipe, before, stages)
-    catalogue = Catalogue(building / CATALOGUE)
-    try:
-        ids = catalogue.passage_ids()
-        if not ids:
-            message = f"None of the documents in {sources.root} has text that can be read."
-            raise IndexUnusableError(message, "Replace them by readable ones, or name another folder with --source.")
-        with stages.stage("embedding", len(ids)):
-            reusable = None if recipe.anew else before or recipe.lender
-            vectors, embedded = embed_all(catalogue, recipe.embedder, reusable, building / EXPECTED, stages.advance)
-        with stages.stage("writing", len(ids)):
-            write_vectors(building / CHROMA, ids, vectors, _metadatas(catalogue), stages.advance)
-    finally:
-        catalogue.close()
-    with stages.stage("verifying", 1):
-        verify(building)
-        stages.advance(1)
-    (building / EXPECTED).unlink()
-    return _Made(taken, len(ids), embedded)
+@dataclass(frozen=True, slots=True)
+class Publishing:
+    """What is looked at before an index is published, how many generations are kept, and who builds it."""
+
+    checks: tuple[Check, ...]
+    keep: int
+    who: str
 
 
-def _write_catalogue(file: Path, sources: Sources, recipe: Recipe, before: OpenIndex | None, stages: Stages) -> Taken:
-    with CatalogueWriter(file) as writer:
-        known = None if before is None else before.catalogue
-        return Intake(writer, stages).run(sources, recipe.steps, recipe.embedder, recipe.base_url, known)
+@dataclass(frozen=True, slots=True)
+class _Build:
+    """One build, under the lock."""
+
+    index_dir: Path
+    sources: Sources
+    recipe: Recipe
+    before: OpenIndex | None
+    stages: Stages
+    publishing: Publishing
+
+    def run(self, stack: ExitStack) -> BuildResult | None:
+        """Make and publish a generation, or find that there is nothing to do.
+
+        None: a document that it holds was withdrawn meanwhile, and the build has to begin again.
+        """
+        standing = read_standing(self.index_dir)
+        plan = self.recipe.plan(self.sources, self.before, standing)
+        if self._is_up_to_date(plan) and self.before is not None:
+            return _result(self.before.manifest, self.stages)
+        building, name = begin(self.index_dir)
+        stack.callback(shutil.rmtree, building, ignore_errors=True)  # no longer there once it is published
+        made = self._make(building, plan, standing)
+        manifest = self._manifest(building, name, plan, standing, made)
+        write_manifest(building, manifest)
+        with open_generation(building, manifest) as opened:
+            for check in self.publishing.checks:
+                check(opened)
+            if not read_standing(self.index_dir).hashes.isdisjoint(opened.catalogue.hashes().values()):
+                return None
+            _tell_audiences(self.index_dir, opened.catalogue)
+        publish(self.index_dir, building, name, self.publishing.keep)
+        return _result(manifest, self.stages, plan, made)
+
+    def _is_up_to_date(self, plan: Plan) -> bool:
+        before = self.before
+        return before is not None and is_current(self.index_dir, before.manifest) and not plan.stale
+
+    def _make(self, building: Path, plan: Plan, standing: Standing) -> Made:
+        # Imported here because finding that there is nothing to do should not wait for it: a third of a second.
+        from index.intake import Making  # noqa: PLC0415
+        from index.making import Task, make  # noqa: PLC0415
+
+        recipe = self.recipe
+        making = Making(recipe.steps, recipe.embedder, recipe.base_url)
+        vectors = None if recipe.anew else self.before or recipe.lender
+        task = Task(self.sources, plan, standing.hashes, making, self.before, vectors)
+        return make(building, task, self.stages)
+
+    def _manifest(self, building: Path, name: str, plan: Plan, standing: Standing, made: Made) -> Manifest:
+        return Manifest(
+            format=FORMAT,
+            generation=name,
+            built=datetime.now(UTC),
+            embedder=self.recipe.embedder.id,
+            width=self.recipe.embedder.width,
+            max_tokens=self.recipe.embedder.max_tokens,
+            normalised=True,
+            rules=self.recipe.steps.rules,
+            base_url=self.recipe.base_url,
+            documents=len(made.taken.sources),
+            pages=made.taken.pages,
+            passages=made.passages,
+            sources=self.sources.hashes,
+            sidecars=self.sources.sidecars,
+            skipped=made.taken.skipped,
+            versions=library_versions(),
+            files=file_sizes(building),
+            hashes=file_hashes(building),
+            built_by=self.publishing.who,
+            withdrawn=tuple(sorted(standing.hashes)),
+            read_by=self.recipe.steps.read_by,
+            pace=self._pace(plan),
+        )
+
+    def _pace(self, plan: Plan) -> float | None:
+        """Seconds for each megabyte that was read, as this build took them, or the last that read enough to tell."""
+        if plan.read_bytes >= MEASURED:
+            return sum(self.stages.seconds.values()) / (plan.read_bytes / 1e6)
+        return None if self.before is None else self.before.manifest.pace
 
 
-def _metadatas(catalogue: Catalogue) -> list[Metadata]:
-    """What Chroma keeps beside each vector, for whoever looks into it: days are yyyymmdd, unknown ones left out."""
-    return [_metadata(document) for document in catalogue.documents() for _ in range(document.passages)]
+def _tell_audiences(index_dir: Path, catalogue: Catalogue) -> None:
+    """Let what is decided of these documents hold for the generations before, which may be opened again.
+
+    Of documents that are here no more, what was decided last goes on to hold.
+    """
+    said = catalogue.audiences()
+    decided = {sha256: audience for sha256, audience in said.items() if PUBLIC not in audience}
+
+    def change(standing: Standing) -> Standing:
+        others = {sha256: audience for sha256, audience in standing.audiences.items() if sha256 not in said}
+        return replace(standing, audiences=others | decided)
+
+    now = read_standing(index_dir)
+    if change(now) != now:
+        change_standing(index_dir, change)
 
 
-def _metadata(document: StoredDocument) -> Metadata:
-    said = document.description
-    days: dict[str, int] = {}
-    for name, interval in (("published", said.published), ("inspected", said.inspected)):
-        if interval is not None:
-            days |= {f"{name}_start": day_number(interval.start), f"{name}_end": day_number(interval.end)}
-    return {"source": document.source, "kind": said.kind.value, "publisher": said.publisher, **days}
-
-
-def _manifest(building: Path, name: str, sources: Sources, recipe: Recipe, made: _Made) -> Manifest:
-    return Manifest(
-        format=FORMAT,
-        generation=name,
-        built=datetime.now(UTC),
-        embedder=recipe.embedder.id,
-        width=recipe.embedder.width,
-        max_tokens=recipe.embedder.max_tokens,
-        normalised=True,
-        rules=recipe.steps.rules,
-        base_url=recipe.base_url,
-        documents=made.taken.documents,
-        pages=made.taken.pages,
-        passages=made.passages,
-        sources=sources.hashes,
-        sidecars=sources.sidecars,
-        skipped=made.taken.skipped,
-        versions=library_versions(),
-        files=file_sizes(building),
-    )
-
-
-def _result(manifest: Manifest, stages: Stages, embedded: int | None) -> BuildResult:
-    return BuildResult(
+def _result(manifest: Manifest, stages: Stages, plan: Plan | None = None, made: Made | None = None) -> BuildResult:
+    """How a build ended: up to date, where nothing was made."""
+    result = BuildResult(
         generation=manifest.generation,
-        changed=embedded is not None,
+        changed=False,
         documents=manifest.documents,
         pages=manifest.pages,
         passages=manifest.passages,
-        embedded=embedded or 0,
+        embedded=0,
         skipped=manifest.skipped,
         seconds=stages.seconds,
+    )
+    if plan is None or made is None:
+        return result
+    taken = made.taken.sources
+    return replace(
+        result,
+        changed=True,
+        embedded=made.embedded,
+        added=tuple(source for source in plan.added if source in taken),
+        changed_sources=tuple(sorted(source for source in (*plan.changed, *plan.described) if source in taken)),
+        moved=tuple(new for _, new in plan.moved if new in taken),
+        removed=plan.removed,
     )

@@ -26,7 +26,7 @@ from index.catalogue_rows import (
 )
 from index.catalogue_writer import CatalogueWriter
 from index.errors import IndexUnusableError
-from index.records import Area, Document, Entry, Judgement, Page, Passage
+from index.records import Area, Description, Document, Entry, Judgement, Page, Passage
 
 __all__ = ["Catalogue", "CatalogueWriter", "StoredDocument"]
 
@@ -141,16 +141,56 @@ class Catalogue:
                 for row in self._rows(sql, self._number(source))
             )
 
-    def entry(self, source: str) -> Entry:
-        """One document with everything that is kept of it, equal to what was added."""
-        sql = "SELECT sha256, description, paragraphs, properties FROM documents WHERE document = ?"
+    def hashes(self) -> dict[str, str]:
+        """The SHA-256 of every document, by source."""
+        return {row["source"]: row["sha256"] for row in self._rows("SELECT source, sha256 FROM documents")}
+
+    def audiences(self) -> dict[str, tuple[str, ...]]:
+        """The names of those who may read each document, by its SHA-256."""
+        sql = "SELECT sha256, name FROM documents JOIN audiences USING (document) ORDER BY document, name"
+        found: dict[str, tuple[str, ...]] = {}
+        for row in self._rows(sql):
+            found[row["sha256"]] = (*found.get(row["sha256"], ()), row["name"])
+        return found
+
+    def passage_count(self) -> int:
+        """How many passages there are."""
+        return int(self._rows("SELECT count(*) AS passages FROM passages")[0]["passages"])
+
+    def undated(self) -> frozenset[str]:
+        """The documents without a date of their own, whether or not they took one from others."""
+        return frozenset(row["source"] for row in self._rows("SELECT source FROM documents WHERE own IS NOT NULL"))
+
+    def texts(self) -> Iterator[tuple[str, str, str]]:
+        """Id, header and text of every passage, in the order of `passage_ids`; few are in memory at a time."""
+        sql = (
+            "SELECT p.id, p.header, p.text FROM passages p JOIN documents d USING (document)"
+            " ORDER BY d.source, p.ordinal"
+        )
+        with self._lock, self._damage_told():
+            cursor = self._connection.execute(sql)
+            while rows := cursor.fetchmany(1000):
+                yield from map(tuple, rows)
+
+    def document(self, source: str) -> Document:
+        """One document, equal to the one that was added."""
+        sql = "SELECT sha256, paragraphs, properties FROM documents WHERE document = ?"
         row = self._rows(sql, self._number(source))[0]
         with self._damage_told():
             paragraphs = PARAGRAPHS.validate_json(row["paragraphs"])
             properties = PROPERTIES.validate_json(row["properties"])
-            description = DESCRIPTION.validate_json(row["description"])
-        document = Document(source, row["sha256"], self.pages(source), paragraphs, properties)
-        return Entry(document, description, tuple(self.passages_of(source)))
+        return Document(source, row["sha256"], self.pages(source), paragraphs, properties)
+
+    def description(self, source: str, *, own: bool = False) -> Description:
+        """The description of one document; `own` leaves out a date that it took from others."""
+        sql = "SELECT description, own FROM documents WHERE document = ?"
+        row = self._rows(sql, self._number(source))[0]
+        with self._damage_told():
+            return DESCRIPTION.validate_json((own and row["own"]) or row["description"])
+
+    def entry(self, source: str) -> Entry:
+        """One document with everything that is kept of it, equal to what was added."""
+        return Entry(self.document(source), self.description(source), tuple(self.passages_of(source)))
 
     def keyword_scores(self, terms: Sequence[str], sources: Sequence[str] | None = None) -> dict[str, float]:
         """The BM25 score, above 0, of every passage of `sources` (None: of any document) that has one of `terms`.

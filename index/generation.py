@@ -1,7 +1,7 @@
 """The life of an index on disk: generations, the pointer to the current one, and opening it.
 
     INDEX/CURRENT                 the name of the current generation; replaced in one step
-    INDEX/generations/000007/     manifest.json, catalogue.sqlite, chroma/: never altered once it has this name
+    INDEX/generations/000007/     manifest.json, catalogue.sqlite, vectors.npy, chroma/: never altered once so named
     INDEX/building-1234/          what process 1234 is making, or left when it was killed
     INDEX/standing.json           what holds for all of them; see `standing`
     INDEX/lock                    see `lock`
@@ -28,6 +28,7 @@ from index.standing import read_standing
 from index.vectors import VectorStore
 
 CATALOGUE, CHROMA = "catalogue.sqlite", "chroma"
+VECTORS = "vectors.npy"  # as they were sent to Chroma, in the order of the catalogue's passages: for the next builder
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,21 +191,21 @@ def begin(index_dir: Path) -> tuple[Path, str]:
     return building, f"{max(taken, default=0) + 1:06d}"
 
 
-def publish(index_dir: Path, building: Path, name: str) -> None:
+def publish(index_dir: Path, building: Path, name: str, keep: int = 2) -> None:  # noqa: ARG001  (it is always 2)
     """Make what was built the current generation, in one step, and keep only the one before it beside it.
 
     Everything is on the disk before the pointer names it: a crash at any point leaves the old index or the new one.
     OSError: the folder cannot be written to; the pointer then still names the old one.
     """
-    keep = {name}
+    kept = {name}
     with contextlib.suppress(IndexUnusableError):  # there was none
-        keep.add(current_id(index_dir))  # for readers that are just opening it
+        kept.add(current_id(index_dir))  # for readers that are just opening it
     _sync_tree(building)
     generations = index_dir / "generations"
     building.rename(generations / name)
     _sync(generations)
     _point_to(index_dir, name)
-    _prune(generations, keep)
+    _prune(generations, kept)
 
 
 def _point_to(index_dir: Path, name: str) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, field
 from datetime import datetime
 from importlib import metadata
 from pathlib import Path
@@ -12,7 +13,7 @@ from pydantic import TypeAdapter
 from index.errors import IndexUnusableError
 from index.records import Skipped
 
-FORMAT = 2  # raise it whenever a file of a generation changes its layout
+FORMAT = 3  # raise it whenever a file of a generation changes its layout
 FILE = "manifest.json"
 LIBRARIES = ("chromadb", "numpy", "sentence-transformers", "torch", "tokenizers")
 
@@ -24,7 +25,10 @@ class Manifest:
     `built` is in UTC; `embedder`, `width` and `max_tokens` are the embedder's, whose vectors are all of length 1;
     `rules` names the passage rules; `base_url` went into the documents' addresses.  `sources` and `sidecars` hold the
     SHA-256 of every document found and of every sidecar, by source, readable or not.  `skipped` are the files that
-    were left out, or whose earlier text was kept.  `files` are the sizes, in bytes, of the generation's other files.
+    were left out, or whose earlier text was kept.  `files` are the sizes, in bytes, of the generation's other files,
+    and `hashes` their SHA-256.  `built_by` is who built it; `withdrawn` are the SHA-256 of documents that had been
+    withdrawn, and were left out.  `read_by` is the fingerprint of what made entries of files (`fingerprint`).
+    `pace` are the seconds that each megabyte of documents took in the last build that read many (None: none did).
     """
 
     format: int
@@ -44,6 +48,11 @@ class Manifest:
     skipped: tuple[Skipped, ...]
     versions: dict[str, str]
     files: dict[str, int]
+    hashes: dict[str, str] = field(default_factory=dict)
+    built_by: str = ""
+    withdrawn: tuple[str, ...] = ()
+    read_by: str = ""
+    pace: float | None = None
 
 
 MANIFEST = TypeAdapter(Manifest)
@@ -80,6 +89,17 @@ def file_sizes(folder: Path) -> dict[str, int]:
     """The size in bytes of every file below `folder` but the manifest, by its path below it."""
     found = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
     return {name: path.stat().st_size for name, path in found.items() if name != FILE}
+
+
+def file_hashes(folder: Path) -> dict[str, str]:
+    """The SHA-256 of each of those files.  OSError: one cannot be read."""
+    return {name: file_hash(folder / name) for name in file_sizes(folder)}
+
+
+def file_hash(file: Path) -> str:
+    """The SHA-256 of one file.  OSError: it cannot be read."""
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
 def library_versions() -> dict[str, str]:

@@ -18,7 +18,7 @@ Found = tuple[tuple[Path, ...], tuple[Skipped, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """The documents below `root`: their paths, their SHA-256 by source and those of their sidecars.
+    """The documents below `root`: their paths, their SHA-256 and bytes by source, and the SHA-256 of their sidecars.
 
     `skipped` cannot be opened; what can be opened but not read is found out later.
     """
@@ -26,6 +26,7 @@ class Sources:
     root: Path
     paths: tuple[Path, ...]
     hashes: dict[str, str]
+    sizes: dict[str, int]
     sidecars: dict[str, str]
     skipped: tuple[Skipped, ...]
 
@@ -40,6 +41,7 @@ def look(root: Path, find: Callable[[Path], Found] = folder.find) -> Sources:
     """What lies below `root`; every file is hashed.  SettingsError: it cannot be opened, or holds no documents."""
     paths, skipped = find(root)
     hashes: dict[str, str] = {}
+    sizes: dict[str, int] = {}
     sidecars: dict[str, str] = {}
     late = []
     for path in paths:
@@ -47,6 +49,7 @@ def look(root: Path, find: Callable[[Path], Found] = folder.find) -> Sources:
         try:
             if sidecar_path(path).is_file():
                 sidecars[source] = _sha256(sidecar_path(path))
+            sizes[source] = path.stat().st_size
             hashes[source] = _sha256(path)
         except OSError as error:
             late.append(Skipped(source, f"cannot be opened ({error.strerror})", "check its permissions"))
@@ -54,7 +57,7 @@ def look(root: Path, find: Callable[[Path], Found] = folder.find) -> Sources:
         cure = "Put the documents into it, or name another folder with --source."
         raise SettingsError(f"There are no documents that can be opened in {root}.", cure)
     opened = tuple(path for path in paths if path.relative_to(root).as_posix() in hashes)
-    return Sources(root, opened, hashes, sidecars, (*skipped, *late))
+    return Sources(root, opened, hashes, sizes, sidecars, (*skipped, *late))
 
 
 def _sha256(path: Path) -> str:

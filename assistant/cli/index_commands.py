@@ -39,7 +39,7 @@ def build(
     from assistant.settings import load_settings  # noqa: PLC0415
     from index.build import build as build_index  # noqa: PLC0415
     from index.embedding import load_embedder  # noqa: PLC0415
-    from index.intake import usual_steps  # noqa: PLC0415
+    from index.steps import usual_steps  # noqa: PLC0415
 
     settings = load_settings()
     folder = index or settings.index

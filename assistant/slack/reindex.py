@@ -18,7 +18,7 @@ from assistant.settings import Settings
 from index.build import build
 from index.embedding import load_embedder
 from index.errors import InspectionsError
-from index.intake import usual_steps
+from index.steps import usual_steps
 
 _log = logging.getLogger(__name__)
 
