@@ -115,7 +115,7 @@ class QueryEncoder:
         """The attention of one text: shape (pieces, width) in and out."""
         pieces, width = query.shape
         query, key, value = (part.reshape(pieces, self._heads, -1).transpose(1, 0, 2) for part in (query, key, value))
-        scores = query @ key.transpose(0, 2, 1)
+        scores: Array = query @ key.transpose(0, 2, 1)
         scores -= scores.max(axis=-1, keepdims=True)
         np.exp(scores, out=scores)
         scores /= scores.sum(axis=-1, keepdims=True)

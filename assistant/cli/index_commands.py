@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from assistant.cli.index_plan_command import plan
 from assistant.cli.options import IndexOption, JsonOption, QuietOption, SourceOption, complain
 from index.errors import SettingsError
 
@@ -20,6 +21,7 @@ COUNTED = ("kinds", "authorities", "years")  # the keys of what `holdings.counts
 SKIPPED = 4  # exit status: built, but some files were skipped
 
 app = typer.Typer(help="Build the index and see what is in it.", no_args_is_help=True)
+app.command(epilog="Example: inspections index plan --source source_docs")(plan)
 
 
 @app.command(epilog="Example: inspections index build --source source_docs --index .inspections")
@@ -27,9 +29,11 @@ def build(
     index: IndexOption = None,
     source: SourceOption = None,
     quiet: QuietOption = False,
-    force: Annotated[bool, typer.Option("--force", help="Read and embed everything anew, changed or not.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Make a whole new index: read and embed everything anew.")
+    ] = False,
 ) -> None:
-    """Bring the index up to date with the folder of documents.
+    """Bring the index up to date with the folder of documents: only what has changed is read and embedded.
 
     The index in use stays in use until the new one is complete and checked.
 
@@ -76,7 +80,7 @@ def _summary(result: BuildResult, folder: Path, seconds: float) -> str:
     if not result.changed:
         return f"Up to date: {folder} holds {held}."
     skipped = f"; {len(result.skipped):,} files skipped" if result.skipped else ""
-    return f"Built {folder}: {held}, {result.embedded:,} of them embedded now, in {seconds:,.0f} s{skipped}."
+    return f"Built {folder}: {held}, {result.embedded:,} of them embedded now, in {seconds:,.1f} s{skipped}."
 
 
 def _report(index_dir: Path, source: Path) -> dict[str, Any]:
