@@ -7,23 +7,28 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from index.audit import Actor, Via, operating_user
+from index.build_log import log_build, log_unlogged
 from index.catalogue import Catalogue, CatalogueWriter, StoredDocument
 from index.catalogue_rows import day_number
 from index.embedding import Embedder
 from index.errors import IndexUnusableError
-from index.generation import CATALOGUE, CHROMA, OpenIndex, begin, build_command, is_current, previous_index, publish
+from index.generation import CATALOGUE, CHROMA, OpenIndex, build_command, is_current, open_generation, previous_index
 from index.intake import Intake, Steps, Taken, usual_steps
+from index.keeping import KEEP, begin, publish
 from index.lock import build_lock
-from index.manifest import FORMAT, Manifest, file_sizes, library_versions, write_manifest
+from index.manifest import FORMAT, Manifest, file_hashes, file_sizes, library_versions, write_manifest
 from index.passage_vectors import embed_all
 from index.progress import Progress, Silent, Stages
 from index.records import Skipped
 from index.sources import Sources, look
+from index.standing import read_standing
 from index.vectors import Metadata, write_vectors
 from index.verify import EXPECTED, verify
 
@@ -51,6 +56,7 @@ class Recipe:
     """What shapes an index beside the documents.
 
     `anew`: no vector is to be taken over, neither from the index before nor, where there is none, from `lender`.
+    `withdrawn` are the SHA-256 of documents that are left out.
     """
 
     embedder: Embedder
@@ -58,11 +64,12 @@ class Recipe:
     base_url: str | None
     anew: bool
     lender: OpenIndex | None = None
+    withdrawn: frozenset[str] = frozenset()
 
     def made(self, manifest: Manifest) -> bool:
         """Whether an index was made this way."""
-        now = (self.embedder.id, self.steps.rules, self.base_url)
-        return (manifest.embedder, manifest.rules, manifest.base_url) == now
+        now = (self.embedder.id, self.steps.rules, self.base_url, tuple(sorted(self.withdrawn)))
+        return (manifest.embedder, manifest.rules, manifest.base_url, manifest.withdrawn) == now
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,37 +91,66 @@ def build(  # noqa: PLR0913  (each is a choice of the caller's own)
     progress: Progress | None = None,
     force: bool = False,
     lender: OpenIndex | None = None,
+    checks: Sequence[Callable[[OpenIndex], None]] = (),
+    keep: int = KEEP,
+    who: str = "",
+    via: Via = Via.TERMINAL,
 ) -> BuildResult:
     """Bring the index in `index_dir` up to date with the documents below `root`.
 
     A new generation is made beside the current one, which stays in use until the new one has been checked.  `force`
     makes one even if nothing has changed, and embeds every passage anew.  `lender` is another index, whose vectors a
-    first build here takes over where the text and the model are the same.  SettingsError: there are no documents.
+    first build here takes over where the text and the model are the same.  `checks` are called with the new generation
+    before it is published; what one raises ends the build.  `keep` generations are kept in all.  `who` (empty: the
+    operating system's user) and `via` go into the log.  SettingsError: there are no documents.
     IndexBusyError: another process is building.  EmbedderError: the model cannot be loaded.  IndexUnusableError: the
     new index cannot be written or failed its check, or no document has text; the index before is then unchanged.
     """
-    recipe = Recipe(embedder, steps or usual_steps(), base_url, anew=force, lender=lender)
+    by = Actor(who or operating_user(), via)
     stages = Stages(progress or Silent())
-    sources = look(root, recipe.steps.find)
+    steps = steps or usual_steps()
+    sources = look(root, steps.find)
     try:
         index_dir.mkdir(parents=True, exist_ok=True)
         with ExitStack() as stack:
-            stack.enter_context(build_lock(index_dir))
+            stack.enter_context(build_lock(index_dir, by))
+            withdrawn = read_standing(index_dir).hashes
+            recipe = Recipe(embedder, steps, base_url, anew=force, lender=lender, withdrawn=withdrawn)
             before = previous_index(index_dir)
             if before is not None:
                 stack.enter_context(before)
+                if is_current(index_dir, before.manifest):
+                    log_unlogged(index_dir, before.manifest.generation)
                 if not force and _is_up_to_date(index_dir, before.manifest, recipe, sources):
                     return _result(before.manifest, stages, embedded=None)
             building, name = begin(index_dir)
             stack.callback(shutil.rmtree, building, ignore_errors=True)  # no longer there once it is published
             made = _make(building, sources, recipe, before, stages)
-            manifest = _manifest(building, name, sources, recipe, made)
+            manifest = _manifest(building, name, sources, recipe, made, by)
             write_manifest(building, manifest)
-            publish(index_dir, building, name)
+            _check(building, manifest, checks)
+            _refuse_withdrawn(index_dir, withdrawn)
+            publish(index_dir, building, name, keep)
+            log_build(index_dir, before, manifest, by, sum(stages.seconds.values()))
             return _result(manifest, stages, made.embedded)
     except (OSError, sqlite3.Error) as error:
         message = f"The index in {index_dir} could not be written: {error}. The one before is unchanged."
         raise IndexUnusableError(message, f"Make room, or check permissions. {build_command(index_dir)}") from error
+
+
+def _check(building: Path, manifest: Manifest, checks: Sequence[Callable[[OpenIndex], None]]) -> None:
+    """Let every check look at the new generation.  Whatever a check raises is passed on."""
+    if checks:
+        with open_generation(building, manifest) as made:
+            for check in checks:
+                check(made)
+
+
+def _refuse_withdrawn(index_dir: Path, withdrawn: frozenset[str]) -> None:
+    """IndexUnusableError: a document was withdrawn while this was built, and may be in it."""
+    if read_standing(index_dir).hashes - withdrawn:
+        message = f"A document was withdrawn while {index_dir} was built. The index before is unchanged."
+        raise IndexUnusableError(message, build_command(index_dir))
 
 
 def _is_up_to_date(index_dir: Path, manifest: Manifest, recipe: Recipe, sources: Sources) -> bool:
@@ -147,7 +183,9 @@ def _make(building: Path, sources: Sources, recipe: Recipe, before: OpenIndex | 
 def _write_catalogue(file: Path, sources: Sources, recipe: Recipe, before: OpenIndex | None, stages: Stages) -> Taken:
     with CatalogueWriter(file) as writer:
         known = None if before is None else before.catalogue
-        return Intake(writer, stages).run(sources, recipe.steps, recipe.embedder, recipe.base_url, known)
+        return Intake(writer, stages, recipe.withdrawn).run(
+            sources, recipe.steps, recipe.embedder, recipe.base_url, known
+        )
 
 
 def _metadatas(catalogue: Catalogue) -> list[Metadata]:
@@ -164,7 +202,7 @@ def _metadata(document: StoredDocument) -> Metadata:
     return {"source": document.source, "kind": said.kind.value, "publisher": said.publisher, **days}
 
 
-def _manifest(building: Path, name: str, sources: Sources, recipe: Recipe, made: _Made) -> Manifest:
+def _manifest(building: Path, name: str, sources: Sources, recipe: Recipe, made: _Made, by: Actor) -> Manifest:  # noqa: PLR0913, PLR0917  (what it is made of)
     return Manifest(
         format=FORMAT,
         generation=name,
@@ -183,6 +221,9 @@ def _manifest(building: Path, name: str, sources: Sources, recipe: Recipe, made:
         skipped=made.taken.skipped,
         versions=library_versions(),
         files=file_sizes(building),
+        hashes=file_hashes(building),
+        built_by=by.who,
+        withdrawn=tuple(sorted(recipe.withdrawn)),
     )
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 
-from index.audience import EVERYONE, PUBLIC, View
+from index.audience import EVERYONE, PUBLIC, Audience, View
 from index.catalogue_rows import (
     DESCRIPTION,
     PARAGRAPHS,
@@ -94,6 +94,17 @@ class Catalogue:
                         for source, sha256, description, passages in rows
                     )
             return self._documents
+
+    def audiences(self) -> dict[tuple[str, str], Audience]:
+        """The audience of every document, by its source and SHA-256."""
+        rows = self._rows(
+            "SELECT d.source, d.sha256, a.name FROM documents d LEFT JOIN audiences a USING (document)"
+            " ORDER BY d.source, a.name"
+        )
+        found: dict[tuple[str, str], Audience] = {}
+        for source, sha256, name in rows:
+            found[source, sha256] = (*found.get((source, sha256), ()), *([name] if name else []))
+        return found
 
     def passage_ids(self, sources: Sequence[str] | None = None) -> list[str]:
         """The ids of all passages of `sources` (None: of every document), by source and place in the document."""

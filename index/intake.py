@@ -59,8 +59,10 @@ class Taken:
 class Intake:
     """Fills one catalogue.  Used once."""
 
-    def __init__(self, writer: CatalogueWriter, stages: Stages) -> None:
+    def __init__(self, writer: CatalogueWriter, stages: Stages, withdrawn: frozenset[str] = frozenset()) -> None:
+        """`withdrawn` are the SHA-256 of documents that are left out, wherever they come from."""
         self._writer = writer
+        self._withdrawn = withdrawn
         self._stages = stages
         self._taken: dict[str, str] = {}  # the source of each document, by its SHA-256
         self._pages = 0
@@ -84,14 +86,26 @@ class Intake:
 
     def _read(self, sources: Sources, steps: Steps) -> list[tuple[str, str, RawText]]:
         raws = []
-        with self._stages.stage("reading", len(sources.paths)):
-            for path, outcome in steps.read_all(sources.root, sources.paths, lambda _: self._stages.advance(1)):
+        paths = self._kept_in(sources)
+        with self._stages.stage("reading", len(paths)):
+            for path, outcome in steps.read_all(sources.root, paths, lambda _: self._stages.advance(1)):
                 if isinstance(outcome, Skipped):
                     self._failed.append(outcome)
                 else:
                     source = path.relative_to(sources.root).as_posix()
                     raws.append((source, sources.hashes[source], outcome))
         return raws
+
+    def _kept_in(self, sources: Sources) -> tuple[Path, ...]:
+        """The paths of what was not withdrawn: the rest is not even read."""
+        kept = []
+        for path in sources.paths:
+            source = path.relative_to(sources.root).as_posix()
+            if sources.hashes[source] in self._withdrawn:
+                self._skipped.append(_withdrawn(source))
+            else:
+                kept.append(path)
+        return tuple(kept)
 
     def _counted(self, raws: Raws) -> Raws:
         for raw in raws:
@@ -104,6 +118,9 @@ class Intake:
             self._failed.append(item)
             return
         source, sha256 = item.document.source, item.document.sha256
+        if sha256 in self._withdrawn:
+            self._skipped.append(_withdrawn(source))
+            return
         if sha256 in self._taken:
             self._skipped.append(Skipped(source, f"is the same file as {self._taken[sha256]}", "remove one of the two"))
             return
@@ -121,7 +138,7 @@ class Intake:
         if before is None:
             self._skipped.extend(failed)
             return
-        known = before.documents()
+        known = [stored for stored in before.documents() if stored.sha256 not in self._withdrawn]
         for failure in failed:
             sources = [stored.source for stored in known if _covers(failure.source, stored.source)]
             kept = [one for one in sources if one not in self._taken.values() and not _is_gone(root / one)]
@@ -129,6 +146,10 @@ class Intake:
                 self._take(before.entry(source))
             reason = f"{failure.reason}; its text as indexed before is kept" if kept else failure.reason
             self._skipped.append(replace(failure, reason=reason))
+
+
+def _withdrawn(source: str) -> Skipped:
+    return Skipped(source, "was withdrawn", "remove it from the folder of documents")
 
 
 def _covers(failure: str, source: str) -> bool:

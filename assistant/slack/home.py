@@ -26,7 +26,8 @@ from assistant.slack.reindex import Building, Reindexing
 from assistant.slack.state.store import Store
 from assistant.slack.web import Web
 from index.errors import IndexUnusableError, InspectionsError
-from index.generation import current_manifest, manifest_before, roll_back
+from index.generation import current_manifest, manifest_before
+from index.keeping import roll_back
 from index.manifest import Manifest
 from index.sources import look
 
