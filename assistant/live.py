@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from threading import Event, Lock, Thread
 from types import TracebackType
 
 from assistant.ask import Assistant
+from index.audience import EVERYONE, Clearance
+from index.catalogue import Catalogue
 from index.embedding import Embedder
 from index.entry import RULES
 from index.errors import InspectionsError
-from index.generation import current_id, open_current
+from index.generation import CATALOGUE, current_id, open_current
+from index.standing import read_standing
 
 _log = logging.getLogger(__name__)
 
@@ -76,8 +80,8 @@ class LiveAssistant:
         self._follower.start()
 
     @contextmanager
-    def current(self) -> Iterator[Assistant]:
-        """The assistant on the current generation, which stays open until the block ends.
+    def current(self, clearance: Clearance = EVERYONE) -> Iterator[Assistant]:
+        """The assistant on the current generation as a reader of this clearance sees it, open until the block ends.
 
         RuntimeError: it was closed.
         """
@@ -87,7 +91,12 @@ class LiveAssistant:
             serving = self._serving
             serving.enter()
         try:
-            yield serving.assistant
+            view = read_standing(self._index_dir).view(clearance)
+            if view == serving.assistant.index.view:
+                yield serving.assistant
+                return
+            with closing(Catalogue(serving.assistant.index.folder / CATALOGUE, view)) as catalogue:
+                yield replace(serving.assistant, index=replace(serving.assistant.index, catalogue=catalogue, view=view))
         finally:
             serving.leave()
 

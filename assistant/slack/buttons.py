@@ -125,7 +125,7 @@ class Buttons:
         def find(catalogue: Catalogue) -> Surroundings:
             return find_passage(catalogue, str(wanted.get("s") or ""), quote, page if isinstance(page, int) else None)
 
-        self._open(body, self._shown_passage(find, quote))
+        self._open(body, self._shown_passage(find, quote, place(body), person(body)))
 
     def _passage_step(self, body: Mapping[str, Any], value: str) -> None:
         wanted = read_json(value)
@@ -135,14 +135,17 @@ class Buttons:
             return step(catalogue, str(wanted.get("s") or ""), ordinal if isinstance(ordinal, int) else -1, quote)
 
         shown = body.get("view") or {}
-        view = self._shown_passage(find, quote)
+        where, _ = carried_back(str(shown.get("private_metadata") or ""))
+        view = self._shown_passage(find, quote, where, person(body))
         self._web.call("views.update", view_id=shown.get("id"), hash=shown.get("hash"), view=view)
 
-    def _shown_passage(self, find: Callable[[Catalogue], Surroundings], quote: str) -> Mapping[str, Any]:
-        """The modal of a passage, or why there is none."""
-        with self._live.current() as assistant:
+    def _shown_passage(
+        self, find: Callable[[Catalogue], Surroundings], quote: str, where: Place, user: str
+    ) -> Mapping[str, Any]:
+        """The modal of a passage that was clicked on at `where`, or why there is none."""
+        with self._live.current(self._access.clearances.clicked(where, user)) as assistant:
             try:
-                return passage_view(find(assistant.index.catalogue), quote)
+                return passage_view(find(assistant.index.catalogue), quote, carried(where))
             except InspectionsError as error:
                 return modal("Passage", note(f"{error.what} {error.cure}").blocks)
 
@@ -157,7 +160,7 @@ class Buttons:
         if kept is None:
             return
         reading = kept.answer.reading
-        with self._live.current() as assistant:
+        with self._live.current(self._access.clearances.clicked(place(body), person(body))) as assistant:
             labels = [one.label for one in rewordings(reading, assistant, self._today)]
         read_as = " ".join([f"{reading_text(reading)}.", *said_back(reading)])
         view = correct_view(one_line(reading.question), read_as, labels, carried(place(body), answer_id))
@@ -178,7 +181,7 @@ class Buttons:
         fresh = False
         if kept and isinstance(chosen, str) and chosen.isdecimal():
             shown = one_line(cleaned(kept.answer.reading.question))
-            with self._live.current() as assistant:
+            with self._live.current(self._access.clearances.clicked(where, person(body))) as assistant:
                 others = rewordings(kept.answer.reading, assistant, self._today)
             if question == shown and int(chosen) < len(others):
                 question, fresh = others[int(chosen)].question, others[int(chosen)].fresh
