@@ -165,7 +165,7 @@ def export(
             print(json.dumps(line, ensure_ascii=False))
     for names, number in sorted(left_out.items()):
         wanted = " ".join(f"--audience {name}" for name in names)
-        print(f"{number:,} verdicts on answers for fewer people are left out; {wanted} adds them.", file=sys.stderr)
+        print(f"Left out, on answers that fewer people may see: {number:,}.  {wanted} adds them.", file=sys.stderr)
 
 
 @feedback.command(epilog="Example: inspections feedback erase U012ABCDEF")

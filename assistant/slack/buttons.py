@@ -24,7 +24,6 @@ from assistant.slack.blocks.passage import passage_view
 from assistant.slack.blocks.share import SHARE
 from assistant.slack.blocks.text import cleaned, one_line
 from assistant.slack.blocks.views import modal
-from assistant.slack.errors import SlackError
 from assistant.slack.events import Bot
 from assistant.slack.front import Front
 from assistant.slack.home import HomeTab
@@ -32,7 +31,6 @@ from assistant.slack.payloads import Place, carried, carried_back, entered, pers
 from assistant.slack.post import Post, respond
 from assistant.slack.records import Asked, Feedback, KeptAnswer, Verdict, Way
 from assistant.slack.sharing import GONE, Sharing
-from assistant.slack.state.errors import StateError
 from assistant.slack.state.store import Store
 from assistant.slack.web import Web
 from assistant.surroundings import Surroundings, find_passage, step
@@ -98,7 +96,7 @@ class Buttons:
             return
         try:
             act(body, value)
-        except (SlackError, StateError) as error:
+        except InspectionsError as error:
             _log.warning("a click led nowhere", extra={"action": name, "why": error.what})
             self._tell(body, "That did not work. Please press the button again in a moment.")
 

@@ -29,6 +29,7 @@ from assistant.slack.shareable import may_be_shown
 from assistant.slack.showing import shown_answer
 from assistant.slack.state.store import Store
 from assistant.slack.web import Web
+from index.errors import InspectionsError
 
 NOT_THERE = (
     "Not all that this answer draws on may be shown in that channel. Please choose another, or ask your question there."
@@ -93,11 +94,15 @@ class Sharing:
             self._share(kept, channel, messages)
 
     def _messages(self, kept: KeptAnswer, channel: str) -> tuple[Message, ...] | None:
-        """The answer as the channel is to see it; None: the channel may not."""
-        with self._live.current(self._access.clearances.channel(channel)) as assistant:
-            if not may_be_shown(kept, assistant, self._today):
-                return None
-            shown = shown_answer(kept.answer, assistant, self._today, answer_id=kept.id)
+        """The answer as the channel is to see it; None: the channel may not, or nobody knows."""
+        try:
+            with self._live.current(self._access.clearances.channel(channel)) as assistant:
+                if not may_be_shown(kept, assistant, self._today):
+                    return None
+                shown = shown_answer(kept.answer, assistant, self._today, answer_id=kept.id)
+        except InspectionsError as error:
+            _log.error("an answer was not shared", extra={"answer": kept.id, "why": error.what})
+            return None
         return shared_messages(replace(shown, claim=_is_claim(kept)))
 
     def _share(self, kept: KeptAnswer, channel: str, messages: Sequence[Message]) -> None:
