@@ -79,6 +79,15 @@ def current_id(index_dir: Path) -> str:
     return said.strip()
 
 
+def pointer_signature(index_dir: Path) -> tuple[int, int] | None:
+    """Changes whenever the pointer is replaced, be it by one of the same name; None where there is none."""
+    try:
+        found = (index_dir / "CURRENT").stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns
+
+
 def is_current(index_dir: Path, manifest: Manifest) -> bool:
     """Whether this generation is the one that readers are given."""
     try:
