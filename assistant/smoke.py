@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from datetime import date
 
 from assistant.ask import Assistant
@@ -20,7 +19,7 @@ from index.audience import View
 from index.catalogue import Catalogue
 from index.embedding import Embedder, indexed_text
 from index.errors import IndexUnusableError
-from index.generation import CATALOGUE, OpenIndex
+from index.generation import OpenIndex, as_seen
 from index.records import Passage
 
 LOOKED_UP = 20  # passages that have to find themselves
@@ -66,14 +65,8 @@ def _faults(
     chosen = index.catalogue.passages(_spread(ids, LOOKED_UP))
     yield from _not_found_by_words(index.catalogue, chosen)
     yield from _not_found_by_meaning(index, embedder, chosen, _spread(ids, AMONG))
-    view = View()  # what everybody sees: nobody sees less
-    public = Catalogue(index.folder / CATALOGUE, view)
-    try:
-        yield from _wrong_answers(
-            Assistant(replace(index, catalogue=public, view=view), embedder, home, base_url), today
-        )
-    finally:
-        public.close()
+    with as_seen(index, View()) as public:  # what everybody sees: nobody sees less
+        yield from _wrong_answers(Assistant(public, embedder, home, base_url), today)
 
 
 def _not_found_by_words(catalogue: Catalogue, passages: Sequence[Passage]) -> Iterator[str]:

@@ -58,5 +58,5 @@ def _kept(folder: Path, current: bool, before: Manifest | None) -> Kept:
         damage = error.what
     except FileNotFoundError:  # a builder has just removed it
         damage = f"The index in {folder} is gone."
-    differing = None if before is None or manifest is None else changes(before.sources, manifest.sources)
+    differing = None if before is None or manifest is None else changes(before.used, manifest.used)
     return Kept(folder.name, current, manifest, damage, differing, size_on_disk(folder))

@@ -52,6 +52,11 @@ class Manifest:
     built_by: str = ""
     withdrawn: tuple[str, ...] = ()
 
+    @property
+    def used(self) -> dict[str, str]:
+        """The SHA-256 by source of the documents that were found and not withdrawn."""
+        return {source: sha256 for source, sha256 in self.sources.items() if sha256 not in self.withdrawn}
+
 
 MANIFEST = TypeAdapter(Manifest)
 
