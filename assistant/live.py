@@ -20,7 +20,7 @@ from index.catalogue import Catalogue
 from index.embedding import Embedder
 from index.entry import RULES
 from index.errors import InspectionsError
-from index.generation import CATALOGUE, current_id, open_current
+from index.generation import CATALOGUE, open_current, pointer_signature
 from index.standing import read_standing
 
 _log = logging.getLogger(__name__)
@@ -73,9 +73,11 @@ class LiveAssistant:
         self._index_dir, self._embedder, self._rules = index_dir, embedder, rules
         self._home, self._base_url = home, base_url
         self._lock = Lock()  # between taking hold of the serving generation and replacing it
-        self._failed: str | None = None
         self._stop = Event()
-        self._serving: _Serving | None = _Serving(self._opened())
+        self._pointer = pointer_signature(index_dir)
+        first = self._opened()
+        self._failed: str | None = first.index.notice
+        self._serving: _Serving | None = _Serving(first)
         self._follower = Thread(target=self._follow, args=(every,), name="index follower", daemon=True)
         self._follower.start()
 
@@ -102,7 +104,7 @@ class LiveAssistant:
 
     @property
     def failed(self) -> str | None:
-        """Why the generation that the pointer names could not be opened; the one before then goes on serving."""
+        """Why the generation that the pointer names could not be opened; one from before it then serves."""
         return self._failed
 
     def close(self) -> None:
@@ -128,18 +130,21 @@ class LiveAssistant:
                 self._tell(f"The newest index cannot be opened ({type(error).__name__}).")
 
     def _catch_up(self) -> None:
-        """Open the current generation and let it serve, unless it does already."""
-        with self.current() as assistant:
-            serving = assistant.index.manifest.generation
-        # After a failure the name alone proves nothing: an index made from scratch begins with the same names.
-        if current_id(self._index_dir) != serving or self._failed:
+        """Open the current generation and let it serve, unless the pointer is the one that was followed last.
+
+        What is damaged stays so until the pointer is replaced; what could not be opened is tried again.
+        """
+        pointer = pointer_signature(self._index_dir)
+        if pointer != self._pointer or pointer is None:
             new = _Serving(self._opened())
-            self._failed = None
+            self._pointer, self._failed = pointer, None
+            if new.assistant.index.notice:
+                self._tell(new.assistant.index.notice)
             self._replace(new)
 
     def _opened(self) -> Assistant:
         """The current generation, with all vectors loaded: the first question must not wait for them."""
-        index = open_current(self._index_dir, self._embedder.id, self._rules)
+        index = open_current(self._index_dir, self._embedder.id, self._rules, thorough=True)
         try:
             index.vectors.warm()
         except BaseException:

@@ -79,6 +79,7 @@ class Settings(BaseSettings):
 
     index: Path = Path(".inspections")  # folder of the index
     source: Path = Path("source_docs")  # folder of the documents
+    keep: Annotated[int, Field(ge=2, le=1000)] = 3  # generations of the index that are kept
     runs: Path = Path(".inspections-runs")  # folder of what evaluation runs leave
     document_base_url: WebAddress | None = None  # where the documents can be opened on the web
     home_authority: str | None = None  # the local authority that a question means if it names none

@@ -21,7 +21,7 @@ from index.embedding import Embedder
 from index.errors import IndexUnusableError
 from index.generation import CATALOGUE, CHROMA, OpenIndex, build_command, is_current, open_generation, previous_index
 from index.intake import Intake, Steps, Taken, usual_steps
-from index.keeping import KEEP, begin, publish
+from index.keeping import KEEP, begin, erase_locked, publish
 from index.lock import build_lock
 from index.manifest import FORMAT, Manifest, file_hashes, file_sizes, library_versions, write_manifest
 from index.passage_vectors import embed_all
@@ -132,6 +132,8 @@ def build(  # noqa: PLR0913  (each is a choice of the caller's own)
             _refuse_withdrawn(index_dir, withdrawn)
             publish(index_dir, building, name, keep)
             log_build(index_dir, before, manifest, by, sum(stages.seconds.values()))
+            if withdrawn:
+                erase_locked(index_dir, withdrawn, by)
             return _result(manifest, stages, made.embedded)
     except (OSError, sqlite3.Error) as error:
         message = f"The index in {index_dir} could not be written: {error}. The one before is unchanged."

@@ -46,7 +46,7 @@ def manifest_hash(folder: Path) -> str:
 
 
 def _counted(before: OpenIndex | None, manifest: Manifest) -> dict[str, int]:
-    return changes({} if before is None else before.manifest.sources, manifest.sources).counts
+    return changes({} if before is None else before.manifest.used, manifest.used).counts
 
 
 def _access(index_dir: Path, before: OpenIndex | None, manifest: Manifest) -> Iterator[Details]:

@@ -16,6 +16,8 @@ from __future__ import annotations
 import contextlib
 import re
 import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -79,6 +81,15 @@ def current_id(index_dir: Path) -> str:
     return said.strip()
 
 
+def pointer_signature(index_dir: Path) -> tuple[int, int] | None:
+    """Changes whenever the pointer is replaced, be it by one of the same name; None where there is none."""
+    try:
+        found = (index_dir / "CURRENT").stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns
+
+
 def is_current(index_dir: Path, manifest: Manifest) -> bool:
     """Whether this generation is the one that readers are given."""
     try:
@@ -123,6 +134,8 @@ def open_current(
     try:
         return _open_whole(folder, manifest, view, thorough)
     except IndexUnusableError as error:
+        if not is_current(index_dir, manifest):  # it was replaced, and removed, meanwhile
+            return open_current(index_dir, embedder_id, rules, clearance, thorough=thorough)
         return _earlier(index_dir, (embedder_id, rules), view, thorough, error)
 
 
@@ -140,6 +153,16 @@ def check_made(index_dir: Path, manifest: Manifest, embedder_id: str, rules: str
 def open_generation(folder: Path, manifest: Manifest, view: View | None = None) -> OpenIndex:
     """Open a generation whatever made it, as a reader with `view` sees it.  IndexUnusableError: it is damaged."""
     return OpenIndex(folder, manifest, Catalogue(folder / CATALOGUE, view), VectorStore(folder / CHROMA), view)
+
+
+@contextmanager
+def as_seen(index: OpenIndex, view: View) -> Iterator[OpenIndex]:
+    """The same generation as a reader with `view` sees it, from a catalogue of its own; `index` stays open."""
+    catalogue = Catalogue(index.folder / CATALOGUE, view)
+    try:
+        yield replace(index, catalogue=catalogue, view=view)
+    finally:
+        catalogue.close()
 
 
 def _open_whole(folder: Path, manifest: Manifest, view: View, thorough: bool) -> OpenIndex:

@@ -118,7 +118,7 @@ def prune(index_dir: Path, keep: int, by: Actor | None = None) -> Pruned:
     current_id(index_dir)
     with build_lock(index_dir, by):
         names = generation_names(index_dir)
-        return _removed(index_dir, names[: max(0, len(names) - keep)], by or here(), Did.PRUNED)
+        return _removed(index_dir, names[: max(0, len(names) - keep)], by or here())
 
 
 def erase(index_dir: Path, hashes: Collection[str], by: Actor | None = None) -> Pruned:
@@ -129,8 +129,13 @@ def erase(index_dir: Path, hashes: Collection[str], by: Actor | None = None) -> 
     """
     current_id(index_dir)
     with build_lock(index_dir, by):
-        names = [name for name in generation_names(index_dir) if holds(index_dir, name, hashes)]
-        return _removed(index_dir, names, by or here(), Did.PRUNED)
+        return erase_locked(index_dir, hashes, by or here())
+
+
+def erase_locked(index_dir: Path, hashes: Collection[str], by: Actor) -> Pruned:
+    """As `erase`, for who holds the lock already.  IndexUnusableError: the folder cannot be written to."""
+    names = [name for name in generation_names(index_dir) if holds(index_dir, name, hashes)]
+    return _removed(index_dir, names, by)
 
 
 def holds(index_dir: Path, name: str, hashes: Collection[str]) -> bool:
@@ -141,7 +146,7 @@ def holds(index_dir: Path, name: str, hashes: Collection[str]) -> bool:
     except IndexUnusableError:
         return True
     try:
-        return any(document.sha256 in hashes for document in catalogue.documents())
+        return any(sha256 in hashes for _, sha256 in catalogue.audiences())
     except IndexUnusableError:
         return True
     finally:
@@ -157,7 +162,7 @@ def size_on_disk(folder: Path) -> int:
     return total
 
 
-def _removed(index_dir: Path, names: Collection[str], by: Actor, did: Did) -> Pruned:
+def _removed(index_dir: Path, names: Collection[str], by: Actor) -> Pruned:
     gone = tuple(name for name in names if name != current_id(index_dir))
     left = list(index_dir.glob("building-*"))
     freed = sum(map(size_on_disk, [*left, *(index_dir / "generations" / name for name in gone)]))
@@ -168,7 +173,7 @@ def _removed(index_dir: Path, names: Collection[str], by: Actor, did: Did) -> Pr
         message = f"Not everything in {index_dir} could be removed: {error.strerror}."
         raise IndexUnusableError(message, "Check permissions, then type the same again.") from error
     if gone or left:
-        record(index_dir, by, did, "", {"removed": list(gone), "freed": freed})
+        record(index_dir, by, Did.PRUNED, "", {"removed": list(gone), "freed": freed})
     return Pruned(gone, freed)
 
 

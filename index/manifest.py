@@ -52,6 +52,11 @@ class Manifest:
     built_by: str = ""
     withdrawn: tuple[str, ...] = ()
 
+    @property
+    def used(self) -> dict[str, str]:
+        """The SHA-256 by source of the documents that were found and not withdrawn."""
+        return {source: sha256 for source, sha256 in self.sources.items() if sha256 not in self.withdrawn}
+
 
 MANIFEST = TypeAdapter(Manifest)
 
@@ -67,6 +72,16 @@ def read_manifest(folder: Path, cure: str) -> Manifest:
     IndexDamagedError, with `cure`: it is missing or damaged, or a file has another size than it had when it was made;
     IndexUnusableError: it is of another format.  FileNotFoundError: the whole folder is not there.
     """
+    manifest = parse_manifest(folder, cure)
+    sizes = file_sizes(folder)
+    wrong = [name for name, size in manifest.files.items() if sizes.get(name) != size]
+    if wrong:
+        raise IndexDamagedError(f"The index in {folder} is damaged: {', '.join(wrong)} is not whole.", cure)
+    return manifest
+
+
+def parse_manifest(folder: Path, cure: str) -> Manifest:
+    """The manifest of a generation, whatever has become of its files.  Errors as for `read_manifest`."""
     if not folder.is_dir():
         raise FileNotFoundError(folder)
     try:
@@ -76,10 +91,6 @@ def read_manifest(folder: Path, cure: str) -> Manifest:
     if manifest.format != FORMAT:
         message = f"The index in {folder} has format {manifest.format}, this program reads format {FORMAT}."
         raise IndexUnusableError(message, cure)
-    sizes = file_sizes(folder)
-    wrong = [name for name, size in manifest.files.items() if sizes.get(name) != size]
-    if wrong:
-        raise IndexDamagedError(f"The index in {folder} is damaged: {', '.join(wrong)} is not whole.", cure)
     return manifest
 
 
@@ -91,7 +102,7 @@ def file_sizes(folder: Path) -> dict[str, int]:
 
 def file_hashes(folder: Path) -> dict[str, str]:
     """The SHA-256 of each of those files.  OSError: one cannot be read."""
-    return {name: _sha256(folder / name) for name in file_sizes(folder)}
+    return {name: file_hash(folder / name) for name in file_sizes(folder)}
 
 
 def check_files(folder: Path, manifest: Manifest, cure: str, on_done: Callable[[int], None] = lambda _: None) -> None:
@@ -101,7 +112,7 @@ def check_files(folder: Path, manifest: Manifest, cure: str, on_done: Callable[[
     """
     for name in sorted(manifest.files):
         try:
-            found = _sha256(folder / name)
+            found = file_hash(folder / name)
         except OSError as error:
             raise IndexDamagedError(f"{folder / name} cannot be read: {error.strerror}.", cure) from error
         if found != manifest.hashes.get(name):
@@ -110,7 +121,8 @@ def check_files(folder: Path, manifest: Manifest, cure: str, on_done: Callable[[
         on_done(manifest.files[name])
 
 
-def _sha256(file: Path) -> str:
+def file_hash(file: Path) -> str:
+    """The SHA-256 of one file.  OSError: it cannot be read."""
     with file.open("rb") as opened:
         return hashlib.file_digest(opened, "sha256").hexdigest()
 

@@ -1,20 +1,26 @@
-"""`inspections index build` and `inspections index status`: for those who look after the index."""
+"""`inspections index …`: for those who look after the index.  What is not about its life is here: build and status."""
 
 from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from assistant.cli import index_life_commands, withdraw_commands
+from assistant.cli.index_shared import settings_of
 from assistant.cli.options import IndexOption, JsonOption, QuietOption, SourceOption, complain
 from index.errors import SettingsError
 
 # What takes long to import is imported by the command that needs it: `inspections --help` needs none of it.
 if TYPE_CHECKING:
+    from assistant.settings import Settings
     from index.build import BuildResult
+    from index.generation import OpenIndex
+    from index.progress import Progress
 
 COUNTED = ("kinds", "authorities", "years")  # the keys of what `holdings.counts` gives
 SKIPPED = 4  # exit status: built, but some files were skipped
@@ -23,36 +29,38 @@ app = typer.Typer(help="Build the index and see what is in it.", no_args_is_help
 
 
 @app.command(epilog="Example: inspections index build --source source_docs --index .inspections")
-def build(
+def build(  # noqa: PLR0913, PLR0917  (each is an option of the command)
     index: IndexOption = None,
     source: SourceOption = None,
     quiet: QuietOption = False,
     force: Annotated[bool, typer.Option("--force", help="Read and embed everything anew, changed or not.")] = False,
+    gate: Annotated[
+        Path | None,
+        typer.Option("--gate", metavar="SET", help="Publish only if a test set is answered no worse than before."),
+    ] = None,
+    baseline: Annotated[
+        str | None,
+        typer.Option("--baseline", metavar="RUN", help="With --gate: no worse than this run, not the index in use."),
+    ] = None,
+    require: Annotated[
+        list[str] | None, typer.Option("--require", help="With --gate: such as 'R@10>=0.80'. May be repeated.")
+    ] = None,
 ) -> None:
     """Bring the index up to date with the folder of documents.
 
-    The index in use stays in use until the new one is complete and checked.
+    The index in use stays in use until the new one is complete, checked, and has answered as it should.
 
     Exit status 4: some files were skipped; each is named on stderr.
     """
+    from assistant.building import build_index  # noqa: PLC0415
     from assistant.cli.progress import progress_for  # noqa: PLC0415
-    from assistant.settings import load_settings  # noqa: PLC0415
-    from index.build import build as build_index  # noqa: PLC0415
-    from index.embedding import load_embedder  # noqa: PLC0415
-    from index.intake import usual_steps  # noqa: PLC0415
+    from index.audit import here  # noqa: PLC0415
 
-    settings = load_settings()
-    folder = index or settings.index
+    settings, progress = settings_of(index, source), progress_for(quiet)
+    checks = gate_checks(gate, baseline, require, settings, progress)
     began = time.perf_counter()
-    result = build_index(
-        folder,
-        source or settings.source,
-        load_embedder(settings.embedder),
-        steps=usual_steps(settings.workers, settings.read_seconds),
-        base_url=settings.document_base_url,
-        progress=progress_for(quiet),
-        force=force,
-    )
+    result = build_index(settings, here(), progress, force=force, checks=checks)
+    folder = settings.index
     for skip in result.skipped:
         complain(skip)
     if not quiet:
@@ -69,6 +77,25 @@ def status(index: IndexOption = None, source: SourceOption = None, as_json: Json
     settings = load_settings()
     report = _report(index or settings.index, source or settings.source)
     typer.echo(json.dumps(report, indent=2, ensure_ascii=False) if as_json else _told(report))
+
+
+def gate_checks(
+    gate: Path | None, baseline: str | None, require: list[str] | None, settings: Settings, progress: Progress
+) -> list[Callable[[OpenIndex], None]]:
+    """The check that --gate asks for, if it does."""
+    if gate is None:
+        if baseline is not None or require:
+            raise typer.BadParameter("--baseline and --require go with --gate")
+        return []
+    from assistant.cli.evaluate_shared import usage  # noqa: PLC0415
+    from assistant.evaluate.gate import parse_requirement  # noqa: PLC0415
+    from assistant.evaluate.gatekeeper import Gate, gate_check  # noqa: PLC0415
+    from assistant.evaluate.sets import load_set  # noqa: PLC0415
+    from index.embedding import load_embedder  # noqa: PLC0415
+
+    rules = tuple(usage(parse_requirement, one) for one in require or ())
+    asked = Gate(load_set(gate), rules, baseline)
+    return [gate_check(asked, settings, load_embedder(settings.embedder), progress)]
 
 
 def _summary(result: BuildResult, folder: Path, seconds: float) -> str:
@@ -122,3 +149,14 @@ def _told(report: dict[str, Any]) -> str:
         lines.append(f"{title:<11} " + ", ".join(f"{value} {count:,}" for value, count in report[name].items()))
     lines += [f"Skipped     {skip['source']}: {skip['reason']}; {skip['cure']}" for skip in manifest["skipped"]]
     return "\n".join(lines)
+
+
+app.command(epilog="Example: inspections index history")(index_life_commands.history)
+app.command(epilog="Example: inspections index rollback --to 000007")(index_life_commands.rollback)
+app.command(epilog="Example: inspections index prune --keep 2")(index_life_commands.prune)
+app.command(epilog="Example: inspections index verify")(index_life_commands.verify)
+app.command(epilog="Example: inspections index audit --since 2026-11-01 --out audit.csv")(index_life_commands.audit)
+app.command(epilog="Example: inspections index watch --settle 30")(index_life_commands.watch)
+app.command(epilog="Example: inspections index withdraw letter.pdf --why 'a name was not blacked out'")(
+    withdraw_commands.withdraw
+)

@@ -28,6 +28,8 @@ from assistant.slack.reindex import Building, Reindexing
 from assistant.slack.state.store import Store
 from assistant.slack.web import Web
 from index.audience import EVERYONE, View
+from index.audit import Actor, Via
+from index.entry import RULES
 from index.errors import IndexUnusableError, InspectionsError
 from index.generation import current_manifest, manifest_before
 from index.keeping import roll_back
@@ -88,7 +90,7 @@ class HomeTab:
         """An admin pressed "Re-index now"."""
         if self._allowed(user, "reindex"):
             self._said = ""
-            self._reindexing.start()
+            self._reindexing.start(user)
             self.publish(user)
 
     def roll_back(self, user: str) -> None:
@@ -96,7 +98,9 @@ class HomeTab:
         if not self._allowed(user, "rollback"):
             return
         try:
-            name = roll_back(self._settings.index)
+            with self._live.current() as assistant:
+                embedder = assistant.embedder
+            name = roll_back(self._settings.index, by=Actor(user, Via.SLACK), embedder_id=embedder.id, rules=RULES)
             self._reindexing.forget()
             self._said = f"rolled back to generation {name}, which answers within some seconds."
         except InspectionsError as error:
