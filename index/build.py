@@ -14,6 +14,7 @@ from pathlib import Path
 
 from index.catalogue import Catalogue, CatalogueWriter, StoredDocument
 from index.catalogue_rows import day_number
+from index.decided import Decided, decide, narrow, settle
 from index.embedding import Embedder
 from index.errors import IndexUnusableError
 from index.generation import CATALOGUE, CHROMA, OpenIndex, begin, build_command, is_current, previous_index, publish
@@ -104,13 +105,17 @@ def build(  # noqa: PLR0913  (each is a choice of the caller's own)
             if before is not None:
                 stack.enter_context(before)
                 if not force and _is_up_to_date(index_dir, before.manifest, recipe, sources):
+                    settle(index_dir, decide(index_dir, before.catalogue, sources.access))  # if killed before it could
                     return _result(before.manifest, stages, embedded=None)
             building, name = begin(index_dir)
             stack.callback(shutil.rmtree, building, ignore_errors=True)  # no longer there once it is published
             made = _make(building, sources, recipe, before, stages)
             manifest = _manifest(building, name, sources, recipe, made)
             write_manifest(building, manifest)
+            decided = _decided(index_dir, building, sources)
+            narrow(index_dir, decided)
             publish(index_dir, building, name)
+            settle(index_dir, decided)
             return _result(manifest, stages, made.embedded)
     except (OSError, sqlite3.Error) as error:
         message = f"The index in {index_dir} could not be written: {error}. The one before is unchanged."
@@ -142,6 +147,14 @@ def _make(building: Path, sources: Sources, recipe: Recipe, before: OpenIndex | 
         stages.advance(1)
     (building / EXPECTED).unlink()
     return _Made(taken, len(ids), embedded)
+
+
+def _decided(index_dir: Path, building: Path, sources: Sources) -> Decided:
+    catalogue = Catalogue(building / CATALOGUE)
+    try:
+        return decide(index_dir, catalogue, sources.access)
+    finally:
+        catalogue.close()
 
 
 def _write_catalogue(file: Path, sources: Sources, recipe: Recipe, before: OpenIndex | None, stages: Stages) -> Taken:
@@ -180,6 +193,7 @@ def _manifest(building: Path, name: str, sources: Sources, recipe: Recipe, made:
         passages=made.passages,
         sources=sources.hashes,
         sidecars=sources.sidecars,
+        access=dict(sources.access.hashes),
         skipped=made.taken.skipped,
         versions=library_versions(),
         files=file_sizes(building),

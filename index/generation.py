@@ -16,7 +16,7 @@ import os
 import re
 import shlex
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from index.audience import EVERYONE, Clearance, View
@@ -42,6 +42,13 @@ class OpenIndex:
     catalogue: Catalogue
     vectors: VectorStore
     view: View | None = None
+
+    def seen_with(self, view: View) -> OpenIndex:
+        """The same generation as another reader sees it.  It shares the vectors: close its catalogue, not the whole.
+
+        IndexUnusableError: the catalogue is gone or damaged.
+        """
+        return replace(self, catalogue=Catalogue(self.folder / CATALOGUE, view), view=view)
 
     def close(self) -> None:
         """Close both stores."""
