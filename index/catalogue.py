@@ -25,8 +25,9 @@ from index.catalogue_rows import (
     passage_from,
 )
 from index.catalogue_writer import CatalogueWriter
+from index.describing.undated import without_lender
 from index.errors import IndexUnusableError
-from index.records import Area, Document, Entry, Judgement, Page, Passage
+from index.records import Area, Description, Document, Entry, Judgement, Page, Passage
 
 __all__ = ["Catalogue", "CatalogueWriter", "StoredDocument"]
 
@@ -51,6 +52,7 @@ class Catalogue:
         self._words = "all_words"
         self._lock = RLock()
         self._documents: tuple[StoredDocument, ...] | None = None
+        self._hidden: frozenset[str] = frozenset()  # documents that the view does not show
         with self._damage_told():
             address = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
             self._connection = sqlite3.connect(address, uri=True, check_same_thread=False)
@@ -64,20 +66,38 @@ class Catalogue:
 
     def _narrow(self, view: View | None) -> None:
         """Leave in sight what `view` shows, before anything else is asked."""
-        names: dict[int, list[str]] = {}
-        for row in self._rows("SELECT document, name FROM audiences ORDER BY document, name"):
-            names.setdefault(row["document"], []).append(row["name"])
-        rows = self._rows("SELECT document, sha256 FROM documents")
-        known = [(row["document"], row["sha256"], tuple(names.get(row["document"], ()))) for row in rows]
+        held = self._held()
+        known = [(number, sha256, audience) for number, _, sha256, audience in held]
         if all(PUBLIC in audience for _, _, audience in known) or (view and view.clearance == EVERYONE):
             self._words = "words"
         if view is None:
             return
         shown = view.shown(known)
         if len(shown) < len(known):
+            seen = frozenset(shown)
+            self._hidden = frozenset(source for number, source, _, _ in held if number not in seen)
             with self._damage_told():
                 self._connection.executescript(f"PRAGMA temp_store = MEMORY; {VIEWS}")
                 self._connection.executemany("INSERT INTO temp.seen VALUES (?)", ((one,) for one in shown))
+
+    def _held(self) -> list[tuple[int, str, str, Audience]]:
+        """Of every document its number, source, SHA-256 and audience, by source."""
+        names: dict[int, list[str]] = {}
+        for row in self._rows("SELECT document, name FROM audiences ORDER BY document, name"):
+            names.setdefault(row["document"], []).append(row["name"])
+        rows = self._rows("SELECT document, source, sha256 FROM documents ORDER BY source")
+        return [(number, source, sha256, tuple(names.get(number, ()))) for number, source, sha256 in rows]
+
+    def audiences(self) -> dict[tuple[str, str], Audience]:
+        """Who may read every document, as its generation has it, by its source and SHA-256."""
+        return {(source, sha256): audience for _, source, sha256, audience in self._held()}
+
+    def counts(self) -> tuple[int, int, int]:
+        """How many documents, pages and passages there are."""
+        row = self._rows(
+            "SELECT (SELECT count(*) FROM documents), (SELECT count(*) FROM pages), (SELECT count(*) FROM passages)"
+        )[0]
+        return int(row[0]), int(row[1]), int(row[2])
 
     def documents(self) -> tuple[StoredDocument, ...]:
         """Every document, by source.  Loaded once."""
@@ -90,21 +110,10 @@ class Catalogue:
                 )
                 with self._damage_told():
                     self._documents = tuple(
-                        StoredDocument(source, sha256, DESCRIPTION.validate_json(description), passages)
+                        StoredDocument(source, sha256, self._described(description), passages)
                         for source, sha256, description, passages in rows
                     )
             return self._documents
-
-    def audiences(self) -> dict[tuple[str, str], Audience]:
-        """The audience of every document, by its source and SHA-256."""
-        rows = self._rows(
-            "SELECT d.source, d.sha256, a.name FROM documents d LEFT JOIN audiences a USING (document)"
-            " ORDER BY d.source, a.name"
-        )
-        found: dict[tuple[str, str], Audience] = {}
-        for source, sha256, name in rows:
-            found[source, sha256] = (*found.get((source, sha256), ()), *([name] if name else []))
-        return found
 
     def passage_ids(self, sources: Sequence[str] | None = None) -> list[str]:
         """The ids of all passages of `sources` (None: of every document), by source and place in the document."""
@@ -159,7 +168,7 @@ class Catalogue:
         with self._damage_told():
             paragraphs = PARAGRAPHS.validate_json(row["paragraphs"])
             properties = PROPERTIES.validate_json(row["properties"])
-            description = DESCRIPTION.validate_json(row["description"])
+            description = self._described(row["description"])
         document = Document(source, row["sha256"], self.pages(source), paragraphs, properties)
         return Entry(document, description, tuple(self.passages_of(source)))
 
@@ -193,6 +202,10 @@ class Catalogue:
         )
         query = f"text : ({' OR '.join(_quoted(term) for term in terms)})"
         return frozenset(row["source"] for row in self._rows(sql, *chosen, query))
+
+    def _described(self, stored: str) -> Description:
+        said = DESCRIPTION.validate_json(stored)
+        return without_lender(said, self._hidden) if self._hidden else said
 
     def _number(self, source: str) -> int:
         rows = self._rows("SELECT document FROM documents WHERE source = ?", source)

@@ -48,6 +48,13 @@ class OpenIndex:
     view: View | None = None
     notice: str | None = None
 
+    def seen_with(self, view: View) -> OpenIndex:
+        """The same generation as another reader sees it.  It shares the vectors: close its catalogue, not the whole.
+
+        IndexUnusableError: the catalogue is gone or damaged.
+        """
+        return replace(self, catalogue=Catalogue(self.folder / CATALOGUE, view), view=view)
+
     def close(self) -> None:
         """Close both stores."""
         self.catalogue.close()
