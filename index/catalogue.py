@@ -88,6 +88,10 @@ class Catalogue:
         rows = self._rows("SELECT document, source, sha256 FROM documents ORDER BY source")
         return [(number, source, sha256, tuple(names.get(number, ()))) for number, source, sha256 in rows]
 
+    def hashes(self) -> dict[str, str]:
+        """The SHA-256 of every document, by source."""
+        return {source: sha256 for _, source, sha256, _ in self._held()}
+
     def audiences(self) -> dict[tuple[str, str], Audience]:
         """Who may read every document, as its generation has it, by its source and SHA-256."""
         return {(source, sha256): audience for _, source, sha256, audience in self._held()}
