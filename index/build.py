@@ -14,26 +14,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.audience import PUBLIC
-from index.catalogue import Catalogue
+from index.audit import Actor, Via, operating_user
+from index.build_log import log_build, log_unlogged
+from index.decided import decide, narrow, settle
 from index.embedding import Embedder
 from index.errors import IndexUnusableError
-from index.generation import (
-    OpenIndex,
-    begin,
-    build_command,
-    is_current,
-    open_generation,
-    previous_index,
-    publish,
-)
+from index.generation import OpenIndex, build_command, is_current, open_generation, previous_index
+from index.keeping import KEEP, begin, erase_locked, publish
 from index.lock import build_lock
 from index.manifest import FORMAT, Manifest, file_hashes, file_sizes, library_versions, write_manifest
 from index.plan import Before, Now, Plan, make_plan
 from index.progress import Progress, Silent, Stages
 from index.records import Skipped
 from index.sources import Sources, look
-from index.standing import Standing, change_standing, read_standing
+from index.standing import Standing, read_standing
 from index.steps import Steps, usual_steps
 
 if TYPE_CHECKING:  # imported when there is something to make: finding that there is not takes half a second less
@@ -97,8 +91,9 @@ def build(  # noqa: PLR0913  (each is a choice of the caller's own)
     force: bool = False,
     lender: OpenIndex | None = None,
     checks: Sequence[Check] = (),
-    keep: int = 3,
+    keep: int = KEEP,
     who: str = "",
+    via: Via = Via.TERMINAL,
 ) -> BuildResult:
     """Bring the index in `index_dir` up to date with the documents below `root`.
 
@@ -106,25 +101,28 @@ def build(  # noqa: PLR0913  (each is a choice of the caller's own)
     has changed is read and embedded; the result equals one that is built from nothing.  `force` makes one even if
     nothing has changed, and reads and embeds everything anew.  `lender` is another index, whose vectors a first build
     here takes over where the text and the model are the same.  `checks` are called with the new generation before it
-    is published: one that raises an InspectionsError ends the build.  `keep` generations are kept, this one among
-    them; `who` built it is told by its manifest.
+    is published: what one raises ends the build.  `keep` generations are kept in all.  `who` (empty: the operating
+    system's user) and `via` go into the log.
 
     SettingsError: there are no documents.  IndexBusyError: another process is building.  EmbedderError: the model
     cannot be loaded.  IndexUnusableError: the new index cannot be written or failed its check, no document has text,
     or the one before was made with another model or by other rules and there is no `force`; it is then unchanged.
     """
+    by = Actor(who or operating_user(), via)
     recipe = Recipe(embedder, steps or usual_steps(), base_url, force, lender)
     sources = look(root, recipe.steps.find)
     stages = Stages(progress or Silent())
     try:
         index_dir.mkdir(parents=True, exist_ok=True)
-        with build_lock(index_dir), ExitStack() as stack:
+        with build_lock(index_dir, by), ExitStack() as stack:
             before = previous_index(index_dir)
             if before is not None:
                 stack.enter_context(before)
+                if is_current(index_dir, before.manifest):
+                    log_unlogged(index_dir, before.manifest.generation)
                 if not force:
                     check_alike(index_dir, before.manifest, embedder.id, recipe.steps.rules)
-            doing = _Build(index_dir, sources, recipe, before, stages, Publishing(tuple(checks), keep, who))
+            doing = _Build(index_dir, sources, recipe, before, stages, Publishing(tuple(checks), keep, by))
             result = None
             while result is None:
                 result = doing.run(stack)
@@ -152,7 +150,7 @@ class Publishing:
 
     checks: tuple[Check, ...]
     keep: int
-    who: str
+    by: Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +172,8 @@ class _Build:
         standing = read_standing(self.index_dir)
         plan = self.recipe.plan(self.sources, self.before, standing)
         if self._is_up_to_date(plan) and self.before is not None:
+            # A build that was killed may have published and not settled.
+            settle(self.index_dir, decide(self.index_dir, self.before.catalogue, self.sources.access))
             return _result(self.before.manifest, self.stages)
         building, name = begin(self.index_dir)
         stack.callback(shutil.rmtree, building, ignore_errors=True)  # no longer there once it is published
@@ -185,8 +185,14 @@ class _Build:
                 check(opened)
             if not read_standing(self.index_dir).hashes.isdisjoint(opened.catalogue.hashes().values()):
                 return None
-            _tell_audiences(self.index_dir, opened.catalogue)
+            decided = decide(self.index_dir, opened.catalogue, self.sources.access)
+        narrow(self.index_dir, decided)
         publish(self.index_dir, building, name, self.publishing.keep)
+        settle(self.index_dir, decided)
+        by = self.publishing.by
+        log_build(self.index_dir, self.before, manifest, by, sum(self.stages.seconds.values()))
+        if standing.hashes:
+            erase_locked(self.index_dir, standing.hashes, by)
         return _result(manifest, self.stages, plan, made)
 
     def _is_up_to_date(self, plan: Plan) -> bool:
@@ -220,38 +226,22 @@ class _Build:
             passages=made.passages,
             sources=self.sources.hashes,
             sidecars=self.sources.sidecars,
+            access=dict(self.sources.access.hashes),
             skipped=made.taken.skipped,
             versions=library_versions(),
             files=file_sizes(building),
             hashes=file_hashes(building),
-            built_by=self.publishing.who,
+            built_by=self.publishing.by.who,
             withdrawn=tuple(sorted(standing.hashes)),
             read_by=self.recipe.steps.read_by,
-            pace=self._pace(plan),
+            pace=self._pace(plan, made),
         )
 
-    def _pace(self, plan: Plan) -> float | None:
+    def _pace(self, plan: Plan, made: Made) -> float | None:
         """Seconds for each megabyte that was read, as this build took them, or the last that read enough to tell."""
-        if plan.read_bytes >= MEASURED:
+        if plan.read_bytes >= MEASURED and 2 * made.embedded > made.passages:
             return sum(self.stages.seconds.values()) / (plan.read_bytes / 1e6)
         return None if self.before is None else self.before.manifest.pace
-
-
-def _tell_audiences(index_dir: Path, catalogue: Catalogue) -> None:
-    """Let what is decided of these documents hold for the generations before, which may be opened again.
-
-    Of documents that are here no more, what was decided last goes on to hold.
-    """
-    said = catalogue.audiences()
-    decided = {sha256: audience for sha256, audience in said.items() if PUBLIC not in audience}
-
-    def change(standing: Standing) -> Standing:
-        others = {sha256: audience for sha256, audience in standing.audiences.items() if sha256 not in said}
-        return replace(standing, audiences=others | decided)
-
-    now = read_standing(index_dir)
-    if change(now) != now:
-        change_standing(index_dir, change)
 
 
 def _result(manifest: Manifest, stages: Stages, plan: Plan | None = None, made: Made | None = None) -> BuildResult:

@@ -13,7 +13,7 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 
-from index.audience import EVERYONE, PUBLIC, View
+from index.audience import EVERYONE, PUBLIC, Audience, View
 from index.catalogue_rows import (
     DESCRIPTION,
     PARAGRAPHS,
@@ -25,6 +25,7 @@ from index.catalogue_rows import (
     passage_from,
 )
 from index.catalogue_writer import CatalogueWriter
+from index.describing.undated import without_lender
 from index.errors import IndexUnusableError
 from index.records import Area, Description, Document, Entry, Judgement, Page, Passage
 
@@ -51,6 +52,7 @@ class Catalogue:
         self._words = "all_words"
         self._lock = RLock()
         self._documents: tuple[StoredDocument, ...] | None = None
+        self._hidden: frozenset[str] = frozenset()  # documents that the view does not show
         with self._damage_told():
             address = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
             self._connection = sqlite3.connect(address, uri=True, check_same_thread=False)
@@ -64,20 +66,46 @@ class Catalogue:
 
     def _narrow(self, view: View | None) -> None:
         """Leave in sight what `view` shows, before anything else is asked."""
-        names: dict[int, list[str]] = {}
-        for row in self._rows("SELECT document, name FROM audiences ORDER BY document, name"):
-            names.setdefault(row["document"], []).append(row["name"])
-        rows = self._rows("SELECT document, sha256 FROM documents")
-        known = [(row["document"], row["sha256"], tuple(names.get(row["document"], ()))) for row in rows]
+        held = self._held()
+        known = [(number, sha256, audience) for number, _, sha256, audience in held]
         if all(PUBLIC in audience for _, _, audience in known) or (view and view.clearance == EVERYONE):
             self._words = "words"
         if view is None:
             return
         shown = view.shown(known)
         if len(shown) < len(known):
+            seen = frozenset(shown)
+            self._hidden = frozenset(source for number, source, _, _ in held if number not in seen)
             with self._damage_told():
                 self._connection.executescript(f"PRAGMA temp_store = MEMORY; {VIEWS}")
                 self._connection.executemany("INSERT INTO temp.seen VALUES (?)", ((one,) for one in shown))
+
+    def _held(self) -> list[tuple[int, str, str, Audience]]:
+        """Of every document its number, source, SHA-256 and audience, by source."""
+        names: dict[int, list[str]] = {}
+        for row in self._rows("SELECT document, name FROM audiences ORDER BY document, name"):
+            names.setdefault(row["document"], []).append(row["name"])
+        rows = self._rows("SELECT document, source, sha256 FROM documents ORDER BY source")
+        return [(number, source, sha256, tuple(names.get(number, ()))) for number, source, sha256 in rows]
+
+    def hashes(self) -> dict[str, str]:
+        """The SHA-256 of every document, by source."""
+        return {source: sha256 for _, source, sha256, _ in self._held()}
+
+    def audiences(self) -> dict[tuple[str, str], Audience]:
+        """Who may read every document, as its generation has it, by its source and SHA-256."""
+        return {(source, sha256): audience for _, source, sha256, audience in self._held()}
+
+    def counts(self) -> tuple[int, int, int]:
+        """How many documents, pages and passages there are."""
+        row = self._rows(
+            "SELECT (SELECT count(*) FROM documents), (SELECT count(*) FROM pages), (SELECT count(*) FROM passages)"
+        )[0]
+        return int(row[0]), int(row[1]), int(row[2])
+
+    def undated(self) -> frozenset[str]:
+        """The documents without a date of their own, whether or not they took one from others."""
+        return frozenset(row["source"] for row in self._rows("SELECT source FROM documents WHERE own IS NOT NULL"))
 
     def documents(self) -> tuple[StoredDocument, ...]:
         """Every document, by source.  Loaded once."""
@@ -90,7 +118,7 @@ class Catalogue:
                 )
                 with self._damage_told():
                     self._documents = tuple(
-                        StoredDocument(source, sha256, DESCRIPTION.validate_json(description), passages)
+                        StoredDocument(source, sha256, self._described(description), passages)
                         for source, sha256, description, passages in rows
                     )
             return self._documents
@@ -100,6 +128,17 @@ class Catalogue:
         where, chosen = _within(sources)
         sql = f"SELECT p.id FROM passages p JOIN documents d USING (document) {where} ORDER BY d.source, p.ordinal"  # noqa: S608  (fixed texts)
         return [row["id"] for row in self._rows(sql, *chosen)]
+
+    def texts(self) -> Iterator[tuple[str, str, str]]:
+        """Id, header and text of every passage, in the order of `passage_ids`; few are in memory at a time."""
+        sql = (
+            "SELECT p.id, p.header, p.text FROM passages p JOIN documents d USING (document)"
+            " ORDER BY d.source, p.ordinal"
+        )
+        with self._lock, self._damage_told():
+            cursor = self._connection.execute(sql)
+            while rows := cursor.fetchmany(1000):
+                yield from map(tuple, rows)
 
     def passages(self, ids: Sequence[str]) -> list[Passage]:
         """The passages of `ids`, in their order."""
@@ -141,37 +180,6 @@ class Catalogue:
                 for row in self._rows(sql, self._number(source))
             )
 
-    def hashes(self) -> dict[str, str]:
-        """The SHA-256 of every document, by source."""
-        return {row["source"]: row["sha256"] for row in self._rows("SELECT source, sha256 FROM documents")}
-
-    def audiences(self) -> dict[str, tuple[str, ...]]:
-        """The names of those who may read each document, by its SHA-256."""
-        sql = "SELECT sha256, name FROM documents JOIN audiences USING (document) ORDER BY document, name"
-        found: dict[str, tuple[str, ...]] = {}
-        for row in self._rows(sql):
-            found[row["sha256"]] = (*found.get(row["sha256"], ()), row["name"])
-        return found
-
-    def passage_count(self) -> int:
-        """How many passages there are."""
-        return int(self._rows("SELECT count(*) AS passages FROM passages")[0]["passages"])
-
-    def undated(self) -> frozenset[str]:
-        """The documents without a date of their own, whether or not they took one from others."""
-        return frozenset(row["source"] for row in self._rows("SELECT source FROM documents WHERE own IS NOT NULL"))
-
-    def texts(self) -> Iterator[tuple[str, str, str]]:
-        """Id, header and text of every passage, in the order of `passage_ids`; few are in memory at a time."""
-        sql = (
-            "SELECT p.id, p.header, p.text FROM passages p JOIN documents d USING (document)"
-            " ORDER BY d.source, p.ordinal"
-        )
-        with self._lock, self._damage_told():
-            cursor = self._connection.execute(sql)
-            while rows := cursor.fetchmany(1000):
-                yield from map(tuple, rows)
-
     def document(self, source: str) -> Document:
         """One document, equal to the one that was added."""
         sql = "SELECT sha256, paragraphs, properties FROM documents WHERE document = ?"
@@ -186,7 +194,7 @@ class Catalogue:
         sql = "SELECT description, own FROM documents WHERE document = ?"
         row = self._rows(sql, self._number(source))[0]
         with self._damage_told():
-            return DESCRIPTION.validate_json((own and row["own"]) or row["description"])
+            return self._described((own and row["own"]) or row["description"])
 
     def entry(self, source: str) -> Entry:
         """One document with everything that is kept of it, equal to what was added."""
@@ -222,6 +230,10 @@ class Catalogue:
         )
         query = f"text : ({' OR '.join(_quoted(term) for term in terms)})"
         return frozenset(row["source"] for row in self._rows(sql, *chosen, query))
+
+    def _described(self, stored: str) -> Description:
+        said = DESCRIPTION.validate_json(stored)
+        return without_lender(said, self._hidden) if self._hidden else said
 
     def _number(self, source: str) -> int:
         rows = self._rows("SELECT document FROM documents WHERE source = ?", source)

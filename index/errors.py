@@ -4,6 +4,7 @@
     ├── SettingsError           a setting or an option is wrong
     ├── ReadError               one document cannot be read: it is skipped, the rest is indexed
     ├── IndexUnusableError      no index, a damaged one, or one made with other rules
+    │   └── IndexDamagedError   what was written is not what is there; an earlier index may be whole
     ├── IndexBusyError          another builder holds the lock
     ├── EmbedderError           the embedding model cannot be loaded or is not the one expected
     ├── QuestionError           a question or a batch line cannot be used
@@ -42,8 +43,12 @@ class IndexUnusableError(InspectionsError):
     """There is no index here, it is damaged, or it was made with other rules."""
 
 
+class IndexDamagedError(IndexUnusableError):
+    """The index is not what was written: an earlier one may be whole, and a build makes a new one."""
+
+
 class IndexBusyError(InspectionsError):
-    """Another process is building this index."""
+    """Another process is building this index, or changing which of its generations are kept."""
 
 
 class EmbedderError(InspectionsError):

@@ -4,38 +4,42 @@
     INDEX/generations/000007/     manifest.json, catalogue.sqlite, vectors.npy, chroma/: never altered once so named
     INDEX/building-1234/          what process 1234 is making, or left when it was killed
     INDEX/standing.json           what holds for all of them; see `standing`
+    INDEX/audit.jsonl             what was done to it; see `audit`
     INDEX/lock                    see `lock`
 
-What goes into a generation is `build`; what it says of itself is `manifest`.
+What goes into a generation is `build`; which are made current, kept and removed is `keeping`; what one says of itself
+is `manifest`.
 """
 
 from __future__ import annotations
 
 import contextlib
-import os
 import re
 import shlex
-import shutil
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from index.audience import EVERYONE, Clearance, View
+from index.audit import last_current
 from index.catalogue import Catalogue
-from index.errors import IndexUnusableError
-from index.lock import build_lock
-from index.manifest import Manifest, read_manifest
+from index.errors import IndexDamagedError, IndexUnusableError
+from index.manifest import Manifest, check_files, read_manifest
 from index.standing import read_standing
 from index.vectors import VectorStore
 
 CATALOGUE, CHROMA = "catalogue.sqlite", "chroma"
 VECTORS = "vectors.npy"  # as they were sent to Chroma, in the order of the catalogue's passages: for the next builder
+CHEAP = 256 << 20  # bytes that are read through at every opening: a fifth of a second
 
 
 @dataclass(frozen=True, slots=True)
 class OpenIndex:
     """An open generation.  Safe to use from several threads; to be closed by whoever opened it.
 
-    `view` is what its catalogue shows; None: everything, as builders need it and no reader gets it.
+    `view` is what its catalogue shows; None: everything, as builders need it and no reader gets it.  `notice` says, in
+    one line for a person, that this is not the generation that should be open; None: it is.
     """
 
     folder: Path
@@ -43,6 +47,14 @@ class OpenIndex:
     catalogue: Catalogue
     vectors: VectorStore
     view: View | None = None
+    notice: str | None = None
+
+    def seen_with(self, view: View) -> OpenIndex:
+        """The same generation as another reader sees it.  It shares the vectors: close its catalogue, not the whole.
+
+        IndexUnusableError: the catalogue is gone or damaged.
+        """
+        return replace(self, catalogue=Catalogue(self.folder / CATALOGUE, view), view=view)
 
     def close(self) -> None:
         """Close both stores."""
@@ -64,17 +76,26 @@ def build_command(index_dir: Path) -> str:
 def current_id(index_dir: Path) -> str:
     """The name of the current generation: cheap to ask again and again.
 
-    IndexUnusableError: there is no index, or the pointer to it is damaged.
+    IndexUnusableError: there is no index; IndexDamagedError: the pointer to it is damaged.
     """
     try:
         said = (index_dir / "CURRENT").read_text(encoding="utf-8")
     except FileNotFoundError as error:
         raise IndexUnusableError(f"There is no index in {index_dir}.", build_command(index_dir)) from error
     except (OSError, ValueError) as error:
-        raise IndexUnusableError(f"{index_dir / 'CURRENT'} cannot be read.", build_command(index_dir)) from error
+        raise IndexDamagedError(f"{index_dir / 'CURRENT'} cannot be read.", build_command(index_dir)) from error
     if not re.fullmatch(r"\d{6}\n", said):
-        raise IndexUnusableError(f"{index_dir / 'CURRENT'} is damaged.", build_command(index_dir))
+        raise IndexDamagedError(f"{index_dir / 'CURRENT'} is damaged.", build_command(index_dir))
     return said.strip()
+
+
+def pointer_signature(index_dir: Path) -> tuple[int, int] | None:
+    """Changes whenever the pointer is replaced, be it by one of the same name; None where there is none."""
+    try:
+        found = (index_dir / "CURRENT").stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns
 
 
 def is_current(index_dir: Path, manifest: Manifest) -> bool:
@@ -88,7 +109,7 @@ def is_current(index_dir: Path, manifest: Manifest) -> bool:
 def current_manifest(index_dir: Path) -> tuple[Path, Manifest]:
     """The folder and the manifest of the current generation.
 
-    IndexUnusableError: there is no index, or it is damaged or of another format.
+    IndexUnusableError: there is no index, or it is of another format; IndexDamagedError: it is damaged.
     """
     cure = build_command(index_dir)
     name = current_id(index_dir)
@@ -100,15 +121,34 @@ def current_manifest(index_dir: Path) -> tuple[Path, Manifest]:
             # Builders may have replaced it, and removed it, since its name was read.
             before, name = name, current_id(index_dir)
             if name == before:
-                raise IndexUnusableError(f"The index in {folder} is gone.", cure) from error
+                raise IndexDamagedError(f"The index in {folder} is gone.", cure) from error
 
 
-def open_current(index_dir: Path, embedder_id: str, rules: str, clearance: Clearance = EVERYONE) -> OpenIndex:
+def open_current(
+    index_dir: Path, embedder_id: str, rules: str, clearance: Clearance = EVERYONE, *, thorough: bool = False
+) -> OpenIndex:
     """Open the current generation for a reader; it must be made with this embedder and these passage rules.
 
-    IndexUnusableError: there is no index, it is damaged, or made otherwise; the message says what to type.
+    Where it is damaged, the newest whole one from before it that was made alike is opened, and its `notice` says so.
+    That every file holds what was written is looked at where this is cheap or, with `thorough`, always.
+    IndexUnusableError: there is no index, none is whole, or it was made otherwise; the message says what to type.
     """
-    folder, manifest = current_manifest(index_dir)
+    view = read_standing(index_dir).view(clearance)
+    try:
+        folder, manifest = current_manifest(index_dir)
+    except IndexDamagedError as error:
+        return _earlier(index_dir, (embedder_id, rules), view, thorough, error)
+    check_made(index_dir, manifest, embedder_id, rules)
+    try:
+        return _open_whole(folder, manifest, view, thorough)
+    except IndexUnusableError as error:
+        if not is_current(index_dir, manifest):  # it was replaced, and removed, meanwhile
+            return open_current(index_dir, embedder_id, rules, clearance, thorough=thorough)
+        return _earlier(index_dir, (embedder_id, rules), view, thorough, error)
+
+
+def check_made(index_dir: Path, manifest: Manifest, embedder_id: str, rules: str) -> None:
+    """IndexUnusableError: a generation was made with another embedding model, or by other passage rules, than these."""
     for name, made, now in (
         ("embedding model", manifest.embedder, embedder_id),
         ("passage rules", manifest.rules, rules),
@@ -116,7 +156,6 @@ def open_current(index_dir: Path, embedder_id: str, rules: str, clearance: Clear
         if made != now:
             message = f"The index in {index_dir} was made with {name} {made}, and this program uses {now}."
             raise IndexUnusableError(message, build_command(index_dir))
-    return open_generation(folder, manifest, read_standing(index_dir).view(clearance))
 
 
 def open_generation(folder: Path, manifest: Manifest, view: View | None = None) -> OpenIndex:
@@ -124,15 +163,69 @@ def open_generation(folder: Path, manifest: Manifest, view: View | None = None) 
     return OpenIndex(folder, manifest, Catalogue(folder / CATALOGUE, view), VectorStore(folder / CHROMA), view)
 
 
+@contextmanager
+def as_seen(index: OpenIndex, view: View) -> Iterator[OpenIndex]:
+    """The same generation as a reader with `view` sees it, from a catalogue of its own; `index` stays open."""
+    catalogue = Catalogue(index.folder / CATALOGUE, view)
+    try:
+        yield replace(index, catalogue=catalogue, view=view)
+    finally:
+        catalogue.close()
+
+
+def _open_whole(folder: Path, manifest: Manifest, view: View, thorough: bool) -> OpenIndex:
+    """Open a generation whose files have been looked through, where that is cheap or `thorough` asks for it."""
+    if thorough or sum(manifest.files.values()) <= CHEAP:
+        check_files(folder, manifest, build_command(folder.parent.parent))
+    return open_generation(folder, manifest, view)
+
+
+def _earlier(
+    index_dir: Path, made: tuple[str, str], view: View, thorough: bool, error: IndexUnusableError
+) -> OpenIndex:
+    """The newest whole generation, made alike, from before the current one.  `error`, again, where there is none."""
+    for name in _before_current(index_dir):
+        with contextlib.suppress(IndexUnusableError, FileNotFoundError):
+            folder = index_dir / "generations" / name
+            manifest = read_manifest(folder, error.cure)
+            if (manifest.embedder, manifest.rules) == made:
+                opened = _open_whole(folder, manifest, view, thorough)
+                instead = f"Generation {name}, built {manifest.built:%Y-%m-%d %H:%M} UTC, is used instead."
+                return replace(opened, notice=f"{error.what} {instead} {error.cure}")
+    raise error
+
+
+def _before_current(index_dir: Path) -> list[str]:
+    """The names of the generations from before the current one, the newest first.
+
+    Those after it were taken out of use.  Where the pointer is damaged the log tells which was current, else the newest
+    is taken to have been.
+    """
+    names = sorted(generation_names(index_dir), reverse=True)
+    try:
+        current = current_id(index_dir)
+    except IndexUnusableError:
+        last = last_current(index_dir)
+        return [name for name in names if not last or name <= last]
+    return [name for name in names if name < current]
+
+
+def generation_names(index_dir: Path) -> list[str]:
+    """The names of the generations that are kept, whole or not, the oldest first."""
+    return sorted(path.name for path in (index_dir / "generations").glob("[0-9]*"))
+
+
 def previous_index(index_dir: Path) -> OpenIndex | None:
-    """What a builder may carry over: the current generation, else the newest that is whole, else None."""
-    names = sorted((path.name for path in (index_dir / "generations").glob("[0-9]*")), reverse=True)
+    """What a builder may carry over: the current generation, else the newest whose every file is whole, else None."""
+    names = generation_names(index_dir)[::-1]
     with contextlib.suppress(IndexUnusableError):  # a first build, or a damaged pointer, which publishing replaces
         names.insert(0, current_id(index_dir))
     for name in names:
         folder = index_dir / "generations" / name
         try:
-            return open_generation(folder, read_manifest(folder, ""))
+            manifest = read_manifest(folder, "")
+            check_files(folder, manifest, "")
+            return open_generation(folder, manifest)
         except (IndexUnusableError, FileNotFoundError):
             continue
     return None
@@ -151,91 +244,3 @@ def manifest_before(index_dir: Path, name: str) -> Manifest:
         return read_manifest(index_dir / "generations" / earlier[-1], cure)
     except FileNotFoundError as error:  # a builder has just removed it
         raise IndexUnusableError(f"The index before generation {name} is gone.", cure) from error
-
-
-def roll_back(index_dir: Path) -> str:
-    """Make the generation made before the current one current again, and return its name.
-
-    Only the pointer changes, in one step: nothing is copied, made or removed, and readers follow as after a build.
-    It goes back, never forth: a second time there is mostly nothing before it, which is an error and not a way back to
-    what the admin has just taken out of use.  The way forth is to build: that starts from the generation gone back to,
-    gives the new one a name of its own and removes the one taken out of use; until the documents differ from those
-    gone back to, it finds nothing to do.  Whoever reads must be able to open the generation: its embedding model and
-    passage rules are not looked at.
-
-    IndexUnusableError: there is no index, none before it is kept, it is not whole, or the pointer cannot be written.
-    IndexBusyError: another process is building; threads of one process keep themselves apart.
-    """
-    current_id(index_dir)  # where there is no index there is no lock to take, and none to leave behind
-    with build_lock(index_dir):
-        name = manifest_before(index_dir, current_id(index_dir)).generation
-        try:
-            _point_to(index_dir, name)
-        except OSError as error:
-            message = f"{index_dir / 'CURRENT'} cannot be written: {error.strerror}."
-            raise IndexUnusableError(message, "Make room, or check permissions.") from error
-    return name
-
-
-def begin(index_dir: Path) -> tuple[Path, str]:
-    """An empty folder to build in, and the name that its generation is to have.  The caller holds the lock.
-
-    What killed builders left is removed first.  OSError: the folder cannot be written to.
-    """
-    for left in index_dir.glob("building-*"):
-        shutil.rmtree(left)
-    (index_dir / "generations").mkdir(exist_ok=True)
-    taken = [int(path.name) for path in (index_dir / "generations").glob("[0-9]*")]
-    building = index_dir / f"building-{os.getpid()}"
-    building.mkdir()
-    return building, f"{max(taken, default=0) + 1:06d}"
-
-
-def publish(index_dir: Path, building: Path, name: str, keep: int = 2) -> None:  # noqa: ARG001  (it is always 2)
-    """Make what was built the current generation, in one step, and keep only the one before it beside it.
-
-    Everything is on the disk before the pointer names it: a crash at any point leaves the old index or the new one.
-    OSError: the folder cannot be written to; the pointer then still names the old one.
-    """
-    kept = {name}
-    with contextlib.suppress(IndexUnusableError):  # there was none
-        kept.add(current_id(index_dir))  # for readers that are just opening it
-    _sync_tree(building)
-    generations = index_dir / "generations"
-    building.rename(generations / name)
-    _sync(generations)
-    _point_to(index_dir, name)
-    _prune(generations, kept)
-
-
-def _point_to(index_dir: Path, name: str) -> None:
-    """Let the pointer name a generation, in one step, and wait until that is on the disk."""
-    pointer = index_dir / "CURRENT.new"
-    pointer.write_text(f"{name}\n", encoding="utf-8")
-    _sync(pointer)
-    pointer.replace(index_dir / "CURRENT")
-    _sync(index_dir)
-
-
-def _prune(generations: Path, keep: set[str]) -> None:
-    for old in generations.iterdir():
-        if old.name not in keep:
-            # Renamed first: a generation under its own name is always whole.
-            doomed = generations.parent / f"building-old-{old.name}"
-            old.rename(doomed)
-            shutil.rmtree(doomed)
-
-
-def _sync_tree(folder: Path) -> None:
-    for path in folder.rglob("*"):
-        _sync(path)
-    _sync(folder)
-
-
-def _sync(path: Path) -> None:
-    """Wait until a file or a directory is on the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

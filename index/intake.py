@@ -12,7 +12,9 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from index.audience import stricter
 from index.catalogue import Catalogue, CatalogueWriter
+from index.describing.access import Access
 from index.describing.undated import Described, date_undated, is_undated
 from index.embedding import Embedder
 from index.errors import ReadError
@@ -150,11 +152,20 @@ class Intake:
             kept = [one for one in covered if held[one] not in withdrawn and not _is_gone(sources.root / one)]
             kept = [one for one in kept if held[one] not in self._taken]  # else it lies there under another name
             for source in kept:
-                self._add(self._known().document(source), self._known().description(source, own=True), source)
+                self._keep(sources.access, source)
                 self._taken[held[source]] = source
                 there.add(source)
             reason = f"{failure.reason}; its text as indexed before is kept" if kept else failure.reason
             self._skipped.append(replace(failure, reason=reason))
+
+    def _keep(self, access: Access, source: str) -> None:
+        """Keep a document as it was, read by nobody who might not read it then, or may not now."""
+        document, said = self._known().document(source), self._known().description(source, own=True)
+        audience, why = access.decided(document)
+        both = stricter(said.audience, audience)
+        if both != said.audience:
+            said = replace(said, audience=both, evidence=said.evidence | ({"audience": why} if why else {}))
+        self._add(document, said, source)
 
     def _date_undated(self) -> None:
         """Give the undated documents their dates, and their passages, now that all that may date them are there."""

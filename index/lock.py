@@ -5,37 +5,49 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
+from index.audit import Actor, here
 from index.errors import IndexBusyError
 
 FILE = "lock"
 
 
 @contextmanager
-def build_lock(index_dir: Path) -> Iterator[None]:
-    """Hold the index folder's lock, which is let go when the process ends, however it ends.
+def build_lock(index_dir: Path, by: Actor | None = None) -> Iterator[None]:
+    """Hold the index folder's lock for `by` (None: whoever runs this), until the process ends, however it ends.
 
     It is a record lock, which worker processes do not inherit: a worker that outlives a killed builder holds nothing.
     It keeps processes apart, not the threads of one.
     The file stays: removing it would let two processes hold locks on two files of one name.
-    IndexBusyError: another process holds it; the message says which, and since when.
+    IndexBusyError: another process holds it; the message says who, which, and since when.
     """
     with (index_dir / FILE).open("a+", encoding="utf-8") as file:
         try:
             fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except (BlockingIOError, PermissionError) as error:
-            cure = "Wait until it is done, or stop that process, then build again."
-            raise IndexBusyError(f"{_holder(file)} is building the index in {index_dir}.", cure) from error
+            cure = "Wait until it is done, or stop that process, then type the same again."
+            raise IndexBusyError(f"{_holder(file)} is at work on the index in {index_dir}.", cure) from error
         file.truncate(0)
-        since = datetime.now(UTC).isoformat(sep=" ", timespec="seconds")
-        file.write(json.dumps({"pid": os.getpid(), "since": since}))
+        file.write(json.dumps(_signature(by or here())))
         file.flush()
         yield
+
+
+def wait_until_free(index_dir: Path) -> None:
+    """Return once no other process holds the lock.  OSError: the file cannot be opened."""
+    with (index_dir / FILE).open("a+", encoding="utf-8") as file:
+        fcntl.lockf(file, fcntl.LOCK_EX)
+
+
+def _signature(by: Actor) -> dict[str, str | int]:
+    since = datetime.now(UTC).isoformat(sep=" ", timespec="seconds")
+    return {"pid": os.getpid(), "host": socket.gethostname(), "who": by.who, "via": by.via, "since": since}
 
 
 def _holder(file: IO[str]) -> str:
@@ -43,6 +55,7 @@ def _holder(file: IO[str]) -> str:
     file.seek(0)
     try:
         said = json.load(file)
-        return f"Process {said['pid']}, started {said['since']},"
-    except (ValueError, KeyError, TypeError):
+        process = f"process {said['pid']} on {said['host']}, since {said['since'].removesuffix('+00:00')} UTC"
+        return f"{said['who']} ({said['via']}, {process})"
+    except (ValueError, KeyError, TypeError, AttributeError):
         return "Another process"  # it has the lock but has not signed yet

@@ -72,7 +72,7 @@ def _write_catalogue(file: Path, task: Task, stages: Stages) -> Taken:
 
 
 def _embed(catalogue: Catalogue, file: Path, task: Task, stages: Stages) -> Embedded:
-    total = catalogue.passage_count()
+    _, _, total = catalogue.counts()
     if not total:
         message = f"None of the documents in {task.sources.root} has text that can be read."
         raise IndexUnusableError(message, "Replace them by readable ones, or name another folder with --source.")

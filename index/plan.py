@@ -135,10 +135,10 @@ class _Steps:
         self._now = now
         self._before = before
         sources = now.sources
-        self._beside = _Beside(sources.hashes, sources.sidecars, {}, sources.skipped)
+        self._beside = _Beside(sources.hashes, sources.sidecars, sources.access.hashes, sources.skipped)
         if before is not None:
             then = before.manifest
-            self._was_beside = _Beside(then.sources, then.sidecars, {}, then.skipped)
+            self._was_beside = _Beside(then.sources, then.sidecars, then.access, then.skipped)
             self._failed = {skip.source for skip in then.skipped}
             self._holders = _by_hash(before.held)
 

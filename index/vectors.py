@@ -9,7 +9,7 @@ score is not decided here.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, cast
@@ -111,6 +111,17 @@ class VectorStore:
         rows = self._fetched(ids)  # before looking at the matrix, which this may make
         return np.array(self._matrix[rows])
 
+    def in_batches(self, ids: Sequence[str]) -> Iterator[NDArray[np.float32]]:
+        """The vectors of `ids`, BATCH at a time, each an array of shape (up to BATCH, width), and none of them kept.
+
+        IndexUnusableError: as for `scores`.
+        """
+        for start in range(0, len(ids), BATCH):
+            chosen = list(ids[start : start + BATCH])
+            names, vectors = self._got(chosen)
+            row = {name: at for at, name in enumerate(names)}
+            yield vectors[[row[name] for name in chosen]]
+
     def ids(self) -> list[str]:
         """Every id that the store holds, in no particular order.  IndexUnusableError: it cannot be opened."""
         with self._lock:
@@ -143,19 +154,24 @@ class VectorStore:
             return np.fromiter((self._rows[i] for i in ids), np.intp, len(ids))
 
     def _fetch(self, ids: list[str]) -> None:
-        collection = self._opened()
-        try:
-            got = collection.get(ids=ids, include=["embeddings"])
-        except Exception as error:  # as above
-            raise self._unusable(error) from error
-        vectors = np.asarray(got["embeddings"], dtype=np.float32)
-        if set(got["ids"]) != set(ids):
-            raise IndexUnusableError(f"The vectors in {self._folder} lack passages of the catalogue.", REBUILD)
+        names, vectors = self._got(ids)
         if not len(self._matrix):
-            self._matrix = np.zeros((collection.count(), vectors.shape[1]), dtype=np.float32)
+            self._matrix = np.zeros((self._opened().count(), vectors.shape[1]), dtype=np.float32)
         first = len(self._rows)
         self._matrix[first : first + len(ids)] = vectors
-        self._rows.update({name: row for row, name in enumerate(got["ids"], start=first)})
+        self._rows.update({name: row for row, name in enumerate(names, start=first)})
+
+    def _got(self, ids: list[str]) -> tuple[list[str], NDArray[np.float32]]:
+        """What the store holds of `ids`, in its own order."""
+        with self._lock:
+            collection = self._opened()
+            try:
+                got = collection.get(ids=ids, include=["embeddings"])
+            except Exception as error:  # as above
+                raise self._unusable(error) from error
+        if set(got["ids"]) != set(ids):
+            raise IndexUnusableError(f"The vectors in {self._folder} lack passages of the catalogue.", REBUILD)
+        return list(got["ids"]), np.asarray(got["embeddings"], dtype=np.float32)
 
     def _opened(self) -> Collection:
         """The collection, opened on a private copy on the first call."""

@@ -128,7 +128,7 @@ class Heard(Silent):
 def test_force_embeds_everything_anew_and_two_generations_are_kept(home: Path) -> None:
     for _ in range(2):
         heard = Heard()
-        result, embedded = build_small(home / "index", home / "docs", force=True, progress=heard)
+        result, embedded = build_small(home / "index", home / "docs", force=True, progress=heard, keep=2)
         assert result.embedded == len(embedded) == 3
     assert sorted(path.name for path in (home / "index" / "generations").iterdir()) == ["000002", "000003"]
     assert heard.stages == {
@@ -208,7 +208,7 @@ def test_a_builder_killed_at_any_point_leaves_the_index_and_the_next_one_cleans_
     assert _check(home) == {**_texts(), "c.txt": ["Something new."]}
     generations = sorted(path.name for path in (home / "index" / "generations").iterdir())
     assert generations == ["000001", result.generation]
-    assert sorted(path.name for path in (home / "index").iterdir()) == ["CURRENT", "generations", "lock"]
+    assert sorted(path.name for path in (home / "index").iterdir()) == ["CURRENT", "audit.jsonl", "generations", "lock"]
 
 
 def test_a_rival_is_refused_and_told_who_is_building(home: Path) -> None:
@@ -216,7 +216,7 @@ def test_a_rival_is_refused_and_told_who_is_building(home: Path) -> None:
     with _start(home, "wait-at", "describing") as builder:
         assert builder.stdout is not None
         assert builder.stdout.readline() == "waiting\n"
-        with pytest.raises(IndexBusyError, match=rf"Process {builder.pid}, started \d{{4}}-.* is building"):
+        with pytest.raises(IndexBusyError, match=rf"\(terminal, process {builder.pid} on .*, since 20\d\d-"):
             build_small(home / "index", home / "docs")
         assert _check(home) == _texts()  # and readers go on reading
         assert builder.communicate("") == ("", "")
@@ -248,7 +248,7 @@ def test_a_full_disk_leaves_the_index_and_says_so(home: Path) -> None:
     assert complaint.startswith("IndexUnusableError: ")
     assert complaint.count("\n") == 1
     assert _check(home) == _texts()
-    assert sorted(path.name for path in (home / "index").iterdir()) == ["CURRENT", "generations", "lock"]
+    assert sorted(path.name for path in (home / "index").iterdir()) == ["CURRENT", "audit.jsonl", "generations", "lock"]
 
 
 def test_what_was_written_otherwise_does_not_pass(tmp_path: Path) -> None:

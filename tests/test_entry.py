@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from index import passages
+from index.describing.access import Access
 from index.entry import RULES, description_of, structure
 from index.errors import ReadError
 from index.records import Description, Document, Page, RawText
@@ -17,7 +18,7 @@ STATEMENT = "The council accepts that the pace of change has been too slow and i
 
 def described(root: Path, source: str, base_url: str | None = None) -> tuple[Document, Description]:
     document = structure(source, "0" * 64, RawText((Page(None, STATEMENT),)))
-    return document, description_of(Sources(root, (), {}, {}, {}, ()), document, base_url)
+    return document, description_of(Sources(root, (), {}, {}, {}, Access(root), ()), document, base_url)
 
 
 def test_a_bad_sidecar_is_told_with_its_name(tmp_path: Path) -> None:

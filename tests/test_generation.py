@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -12,8 +13,9 @@ from pathlib import Path
 import pytest
 from small_index import RULES, SmallEmbedder, build_small
 
-from index.errors import IndexBusyError, IndexUnusableError
-from index.generation import current_id, current_manifest, open_current, previous_index, roll_back
+from index.errors import IndexBusyError, IndexDamagedError, IndexUnusableError
+from index.generation import current_id, current_manifest, open_current, previous_index
+from index.keeping import roll_back
 from index.manifest import FORMAT
 
 
@@ -49,10 +51,10 @@ def test_an_index_opens_with_all_that_it_says_of_itself(index_dir: Path) -> None
         assert index.vectors.scores(query, ids)[0] == pytest.approx(1, abs=1e-5)
 
 
-def test_there_is_nothing_but_the_generation_the_pointer_and_the_lock(index_dir: Path) -> None:
-    assert sorted(path.name for path in index_dir.iterdir()) == ["CURRENT", "generations", "lock"]
+def test_there_is_nothing_but_the_generation_the_pointer_the_log_and_the_lock(index_dir: Path) -> None:
+    assert sorted(path.name for path in index_dir.iterdir()) == ["CURRENT", "audit.jsonl", "generations", "lock"]
     names = {path.name for path in (index_dir / "generations" / "000001").iterdir()}
-    assert names == {"manifest.json", "catalogue.sqlite", "chroma"}
+    assert names == {"manifest.json", "catalogue.sqlite", "vectors.npy", "chroma"}
 
 
 def _manifest(change: Callable[[dict[str, object]], object]) -> Callable[[Path], object]:
@@ -78,12 +80,6 @@ def _cut(name: str) -> Callable[[Path], object]:
     [
         (shutil.rmtree, "There is no index in"),
         (lambda index_dir: (index_dir / "CURRENT").unlink(), "There is no index in"),
-        (lambda index_dir: (index_dir / "CURRENT").write_bytes(b""), "CURRENT is damaged"),
-        (lambda index_dir: (index_dir / "CURRENT").write_bytes(b"0000"), "CURRENT is damaged"),
-        (lambda index_dir: (index_dir / "CURRENT").write_bytes(b"000001"), "CURRENT is damaged"),
-        (lambda index_dir: (index_dir / "CURRENT").write_bytes(b"\xff\x00"), "CURRENT cannot be read"),
-        (lambda index_dir: (index_dir / "CURRENT").write_bytes(b"../../x\n"), "CURRENT is damaged"),
-        (lambda index_dir: (index_dir / "CURRENT").write_bytes(b"000009\n"), "is gone"),
         (lambda index_dir: (index_dir / "generations/000001/manifest.json").unlink(), "manifest .* cannot be read"),
         (lambda index_dir: (index_dir / "generations/000001/manifest.json").write_text("{"), "cannot be read"),
         (_manifest(lambda said: said.pop("rules")), "cannot be read"),
@@ -104,6 +100,32 @@ def test_what_is_damaged_or_made_otherwise_is_refused(
     with pytest.raises(IndexUnusableError, match=told) as refusal:
         _open(index_dir)
     assert refusal.value.cure == f"Type: inspections index build --index '{index_dir}'"
+
+
+@pytest.mark.parametrize(
+    ("pointer", "told"),
+    [
+        (b"", "CURRENT is damaged"),
+        (b"0000", "CURRENT is damaged"),
+        (b"000001", "CURRENT is damaged"),
+        (b"\xff\x00", "CURRENT cannot be read"),
+        (b"../../x\n", "CURRENT is damaged"),
+        (b"000009\n", "is gone"),
+    ],
+)
+def test_a_damaged_pointer_gives_readers_a_whole_index_and_the_next_build_mends_it(
+    index_dir: Path, pointer: bytes, told: str
+) -> None:
+    (index_dir / "CURRENT").write_bytes(pointer)
+    with pytest.raises(IndexDamagedError, match=told):
+        current_manifest(index_dir)
+    with open_current(index_dir, SmallEmbedder.id, RULES) as index:
+        assert index.manifest.generation == "000001"
+        assert index.notice is not None
+        assert re.search(rf"{told}.* Generation 000001, built .* is used instead\. Type: inspections ind", index.notice)
+    shutil.rmtree(index_dir / "generations")
+    with pytest.raises(IndexDamagedError, match=told):
+        _open(index_dir)
 
 
 def test_a_name_without_its_generation_is_asked_for_again(index_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -156,7 +178,7 @@ def test_rolling_back_gives_readers_the_index_before(home: Path) -> None:
     assert roll_back(home / "index") == current_id(home / "index") == "000001"
     assert _text(home) == "The first text."
     assert _names(home) == ["000001", "000002"]
-    assert sorted(path.name for path in (home / "index").iterdir()) == ["CURRENT", "generations", "lock"]
+    assert sorted(path.name for path in (home / "index").iterdir()) == ["CURRENT", "audit.jsonl", "generations", "lock"]
 
 
 def test_rolling_back_twice_does_not_bring_back_what_was_taken_out_of_use(home: Path) -> None:

@@ -11,7 +11,8 @@ from small_index import RULES, SmallEmbedder, build_small
 
 from assistant.ask import Assistant
 from assistant.holdings import Holdings, counts, holdings
-from index.generation import open_current, roll_back
+from index.generation import open_current
+from index.keeping import roll_back
 
 pytest_plugins = "fixtures_answers"
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from assistant.cli.index_shared import settings_of, size_words
 from assistant.cli.options import IndexOption, JsonOption, SourceOption
 
 if TYPE_CHECKING:  # what takes long to import is imported by the command
@@ -39,7 +40,6 @@ def plan(
 
     Exit status 1: a build would be refused, and why.  4: it would skip some files, which are named.
     """
-    from assistant.settings import load_settings  # noqa: PLC0415
     from index.build import Recipe, check_alike  # noqa: PLC0415
     from index.embedding import load_embedder  # noqa: PLC0415
     from index.generation import previous_index  # noqa: PLC0415
@@ -47,8 +47,8 @@ def plan(
     from index.standing import read_standing  # noqa: PLC0415
     from index.steps import usual_steps  # noqa: PLC0415
 
-    settings = load_settings()
-    folder, root = index or settings.index, source or settings.source
+    settings = settings_of(index, source)
+    folder, root = settings.index, settings.source
     recipe = Recipe(load_embedder(settings.embedder), usual_steps(), settings.document_base_url, anew=force)
     sources = look(root)
     before = previous_index(folder)
@@ -96,17 +96,17 @@ def _told(report: dict[str, Any]) -> Iterator[str]:
         yield f"{'Up to date':<15} {report['index']} holds what lies in {report['source']}: a build would make nothing."
     else:
         why = f" ({report['anew']})" if report["anew"] else ""
-        what = f"{read['documents']:,} documents to read{why}, {_size(read['bytes'])}"
+        what = f"{read['documents']:,} documents to read{why}, {size_words(read['bytes'])}"
         yield f"{'To do':<15} {what}; about {_duration(report['seconds'])}"
     for kind, title in TITLES.items():
         files = report[kind]
         if files:
             known = [file["bytes"] for file in files if file.get("bytes") is not None]
-            yield f"{title:<15} {len(files):,}" + (f", {_size(sum(known))}" if known else "")
+            yield f"{title:<15} {len(files):,}" + (f", {size_words(sum(known))}" if known else "")
         yield from (f"{'':<15} {printable(_line(file))}" for file in files[:SHOWN])
         if len(files) > SHOWN:
             yield f"{'':<15} and {len(files) - SHOWN:,} more: --json names them all"
-    yield f"{'Unchanged':<15} {unchanged['documents']:,}, {_size(unchanged['bytes'])}"
+    yield f"{'Unchanged':<15} {unchanged['documents']:,}, {size_words(unchanged['bytes'])}"
 
 
 def _line(file: dict[str, Any]) -> str:
@@ -118,14 +118,7 @@ def _line(file: dict[str, Any]) -> str:
         said.append(f"(the same as {file['same_as']})")
     if "reason" in file:
         return f"{file['source']}: {file['reason']}; {file['cure']}"
-    return "  ".join([*said, *([_size(file["bytes"])] if file.get("bytes") is not None else [])])
-
-
-def _size(count: int) -> str:
-    """Bytes as a person reads them."""
-    if count < 1000:
-        return f"{count} bytes"
-    return f"{count / 1e3:,.1f} kB" if count < 1e6 else f"{count / 1e6:,.1f} MB"
+    return "  ".join([*said, *([size_words(file["bytes"])] if file.get("bytes") is not None else [])])
 
 
 def _duration(seconds: float) -> str:

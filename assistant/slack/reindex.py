@@ -1,24 +1,19 @@
-"""Building the index for an admin in Slack: in a process of its own, one at a time, with progress to look at.
+"""Building the index for an admin in Slack: one build at a time, with progress to look at.
 
-Building itself is `index.build`; who may ask for it is `access`.
+Building, in a process of its own, is `assistant.building`; who may ask for it is `access`.
 """
 
 from __future__ import annotations
 
 import logging
-import multiprocessing
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from multiprocessing.connection import Connection
-from typing import Any
 
+from assistant.building import Aside
 from assistant.settings import Settings
-from index.build import build
-from index.embedding import load_embedder
-from index.errors import InspectionsError
-from index.steps import usual_steps
+from index.audit import Actor, Via
 
 _log = logging.getLogger(__name__)
 
@@ -48,7 +43,7 @@ class Reindexing:
         self._changed = changed
         self._lock = threading.Lock()
         self._building = Building()
-        self._process: Any = None
+        self._aside: Aside | None = None
 
     @property
     def building(self) -> Building:
@@ -61,26 +56,26 @@ class Reindexing:
             if not self._building.running:
                 self._building = Building()
 
-    def start(self) -> bool:
-        """Begin to build.  False: it is being done already."""
+    def start(self, user: str) -> bool:
+        """Begin to build for the Slack user of this id.  False: it is being done already."""
         with self._lock:
             if self._building.running:
                 return False
             self._building = Building(running=True, stage="starting", began=time.monotonic())
-        threading.Thread(target=self._follow, name="reindexing", daemon=True).start()
+            self._aside = Aside(self._settings, Actor(user, Via.SLACK))
+        threading.Thread(target=self._follow, args=(self._aside,), name="reindexing", daemon=True).start()
         return True
 
     def close(self) -> None:
         """End a build that goes on; the index stays as it was."""
-        process = self._process
-        if process is not None and process.is_alive():
-            process.terminate()
-            process.join()
+        if self._aside is not None:
+            self._aside.stop()
 
-    def _follow(self) -> None:
-        result = Building(said="The build ended without a word. The index is as it was.", failed=True)
+    def _follow(self, aside: Aside) -> None:
+        result = Building(said="The build could not be followed. The index is as it was.", failed=True)
         try:
-            result = self._run(result)
+            ended = aside.run(_Shown(self))
+            result = Building(said=ended.said, failed=ended.failed)
         except Exception:  # noqa: BLE001  (whatever it is, another build must be possible)
             _log.exception("a build could not be followed")
         finally:
@@ -88,26 +83,10 @@ class Reindexing:
         _log.info("a build ended", extra={"failed": result.failed})
         self._show()
 
-    def _run(self, result: Building) -> Building:
-        """Run the process and follow it to its end: how it ended, `result` where it does not say."""
-        spawn = multiprocessing.get_context("spawn")  # a fresh process: none of this one's threads and locks
-        ours, theirs = spawn.Pipe(duplex=False)
-        process = spawn.Process(target=_build, args=(self._settings, theirs), name="build", daemon=False)
-        process.start()
-        self._process = process
-        theirs.close()
-        while True:
-            try:
-                kind, *rest = ours.recv()
-            except (EOFError, OSError):
-                break
-            if kind == "ended":
-                result = Building(said=rest[0], failed=rest[1])
-                continue
-            self._building = self._after(kind, rest)
-            self._show()
-        process.join()
-        return result
+    def goes_on(self, building: Building) -> None:
+        """Show that it stands so now."""
+        self._building = building
+        self._show()
 
     def _show(self) -> None:
         """Let it be shown; a Home that cannot be shown must not end the build."""
@@ -116,51 +95,21 @@ class Reindexing:
         except Exception:  # noqa: BLE001  (see above)
             _log.exception("a build could not be shown")
 
-    def _after(self, kind: str, rest: list[Any]) -> Building:
-        if kind == "stage":
-            return Building(running=True, stage=rest[0], total=rest[1], began=time.monotonic())
-        return replace(self._building, done=rest[0])
 
+class _Shown:
+    """Progress that is shown."""
 
-class _Piped:
-    """Progress through a pipe, at most twice a second."""
-
-    def __init__(self, pipe: Connection) -> None:
-        self._pipe = pipe
-        self._done = 0
-        self._sent = 0.0
+    def __init__(self, reindexing: Reindexing) -> None:
+        self._reindexing = reindexing
 
     def start(self, stage: str, total: int) -> None:
         """A stage begins."""
-        self._done = 0
-        self._pipe.send(("stage", stage, total))
+        self._reindexing.goes_on(Building(running=True, stage=stage, total=total, began=time.monotonic()))
 
     def advance(self, steps: int) -> None:
         """So many steps are done."""
-        self._done += steps
-        if time.monotonic() - self._sent > 0.5:
-            self._sent = time.monotonic()
-            self._pipe.send(("done", self._done))
+        now = self._reindexing.building
+        self._reindexing.goes_on(replace(now, done=now.done + steps))
 
     def done(self) -> None:
         """The stage is over: the next one says so."""
-
-
-def _build(settings: Settings, pipe: Connection) -> None:
-    """What the process does."""
-    try:
-        result = build(
-            settings.index,
-            settings.source,
-            load_embedder(settings.embedder),
-            steps=usual_steps(settings.workers, settings.read_seconds),
-            base_url=settings.document_base_url,
-            progress=_Piped(pipe),
-        )
-    except InspectionsError as error:
-        pipe.send(("ended", f"{error.what} {error.cure}", True))
-        return
-    skipped = f" {len(result.skipped):,} files were skipped." if result.skipped else ""
-    held = f"{result.documents:,} documents, {result.passages:,} passages"
-    what = f"Built: {held}, {result.embedded:,} of them embedded now." if result.changed else f"Up to date: {held}."
-    pipe.send(("ended", f"{what}{skipped}", False))

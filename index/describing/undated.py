@@ -15,6 +15,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from index.audience import lends
 from index.date_pieces import MonthDay
 from index.dates import FoundDate, find_dates
 from index.records import Description, Document, Evidence, How, Interval
@@ -25,6 +26,8 @@ ENOUGH = 3  # runs shared, at least
 NEAR = timedelta(days=62)  # a day named without its year lies this near to publication
 Described = tuple[Document, Description]
 _WORD = re.compile(r"[a-z0-9]+")
+_LENT = re.compile(r"(?:^shares its words with |, as )(?P<source>.+) \(\d{1,2} \w+ \d{4}\)(?: does)?$", re.S)
+UNNAMED = "was written about the time of another document"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,8 @@ def date_undated(
     """The descriptions of the undated documents, by source, with an inferred date where the evidence gives one.
 
     `dated` gives, in order of source, the documents about one of these authorities that have a date of their own; it
-    is asked at most twice, and one of them is in memory at a time.  Of the undated ones all are.
+    is asked at most twice, and one of them is in memory at a time.  Of the undated ones all are.  Nothing is taken from
+    a document that not all may read who may read the undated one.
     """
     found = {document.source: description for document, description in undated}
     guesses = _likest(undated, dated(_authorities(undated)))
@@ -69,13 +73,23 @@ def date_undated(
     return found
 
 
+def without_lender(description: Description, hidden: Collection[str]) -> Description:
+    """The description, in whose evidence no document of `hidden` is named as the one that lent it a date."""
+    said = description.evidence.get("published")
+    lender = _LENT.search(said.words) if said and said.how is How.INFERRED else None
+    if said is None or lender is None or lender["source"] not in hidden:
+        return description
+    return replace(description, evidence={**description.evidence, "published": replace(said, words=UNNAMED)})
+
+
 def _authorities(described: Iterable[Described]) -> frozenset[str]:
     return frozenset(name for _, description in described for name in description.authorities)
 
 
 def _may_date(lender: Description, borrower: Description) -> bool:
-    """Whether the one may tell the date of the other: it is about the same authority."""
-    return lender.published is not None and not set(lender.authorities).isdisjoint(borrower.authorities)
+    """Whether the one is about the same authority, and read by all who read the other: evidence tells what is in it."""
+    same = not set(lender.authorities).isdisjoint(borrower.authorities)
+    return same and lends(lender.audience, borrower.audience)
 
 
 def _likest(undated: Sequence[Described], dated: Iterable[Described]) -> dict[str, tuple[date, str]]:
