@@ -217,6 +217,25 @@ def test_only_what_changed_is_read(tmp_path: Path, folder: Folder) -> None:
     assert_as_from_nothing(tmp_path, folder, base_url="https://files.example/")
 
 
+def _store(index_dir: Path) -> set[str]:
+    """What is in Chroma's folder: a name drawn by lot for each collection among it."""
+    return {path.name for path in (manifest_of(index_dir)[0] / "chroma").iterdir()}
+
+
+def test_vectors_are_added_to_a_copy_only_where_none_goes_away(tmp_path: Path, folder: Folder) -> None:
+    """Chroma leaves on the disk what is deleted, so that nothing may be: then the store is written afresh."""
+    built(tmp_path, folder, "index")
+    first = _store(tmp_path / "index")
+    new = folder.root / "new.txt"
+    new.write_text("Leeds City Council says that it has something new to say.\n")
+    built(tmp_path, folder, "index")
+    assert _store(tmp_path / "index") == first
+    new.write_text("Leeds City Council says that it has said something else.\n")
+    built(tmp_path, folder, "index")
+    assert not _store(tmp_path / "index") & (first - {"chroma.sqlite3"})
+    assert_as_from_nothing(tmp_path, folder)
+
+
 def test_what_other_code_made_is_read_anew_and_its_vectors_are_kept(tmp_path: Path, folder: Folder) -> None:
     built(tmp_path, folder, "index")
     READ.clear()
