@@ -141,7 +141,7 @@ def open_current(
     try:
         return _open_whole(folder, manifest, view, thorough)
     except IndexUnusableError as error:
-        if not is_current(index_dir, manifest):  # it was replaced, and removed, meanwhile
+        if current_id(index_dir) != folder.name:  # it was replaced, and removed, meanwhile
             return open_current(index_dir, embedder_id, rules, clearance, thorough=thorough)
         return _earlier(index_dir, (embedder_id, rules), view, thorough, error)
 
