@@ -43,6 +43,10 @@ class OpenIndex:
     vectors: VectorStore
     view: View | None = None
 
+    def warm(self) -> None:
+        """Load every vector into memory: no question must wait for them.  IndexUnusableError: it is damaged."""
+        self.vectors.warm(self.catalogue.chosen())
+
     def close(self) -> None:
         """Close both stores."""
         self.catalogue.close()
