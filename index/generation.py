@@ -16,6 +16,7 @@ import os
 import re
 import shlex
 import shutil
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,9 +44,13 @@ class OpenIndex:
     vectors: VectorStore
     view: View | None = None
 
-    def warm(self) -> None:
-        """Load every vector into memory: no question must wait for them.  IndexUnusableError: it is damaged."""
+    def warm(self, terms: Iterable[str] = ()) -> None:
+        """Load every vector into memory, and what is known of these words: no question must wait for them.
+
+        IndexUnusableError: it is damaged.
+        """
         self.vectors.warm(self.catalogue.chosen())
+        self.catalogue.warm(terms)
 
     def close(self) -> None:
         """Close both stores."""
