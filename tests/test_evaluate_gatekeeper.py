@@ -62,7 +62,7 @@ def test_what_is_met_is_published_and_what_got_worse_is_not(settings: Settings, 
     assert (settings.runs / "gate-000002" / "report.html").exists()
     with pytest.raises(EvaluationError, match="R@10 no worse than gate-000001"):
         _build(settings, embedder, baseline="gate-000001")
-    with pytest.raises(EvaluationError, match="R@10>=0.5: R@10 is 0.0000 over 1 question"):
+    with pytest.raises(EvaluationError, match=r"R@10>=0\.5: R@10 is 0\.0000 over 1 question"):
         _build(settings, embedder, "R@10>=0.5")
 
     (settings.source / "leeds.txt").write_text(REPORT)

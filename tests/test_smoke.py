@@ -59,7 +59,7 @@ def test_an_index_of_what_nobody_may_read_passes(tmp_path: Path) -> None:
 class Forgetful(SmallEmbedder):
     """Its passages are not where its questions look for them."""
 
-    def encode_passages(self, texts: Sequence[str], on_done: object = None) -> NDArray[np.float32]:
+    def encode_passages(self, texts: Sequence[str], on_done: object = None) -> NDArray[np.float32]:  # noqa: ARG002  (the protocol's)
         return np.roll(super().encode_passages(texts), 1, axis=1)
 
 
