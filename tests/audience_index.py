@@ -5,16 +5,11 @@ The documents say of themselves that they were invented for a test.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from index.audience import PUBLIC, RESTRICTED, Audience
+from index.audience import PUBLIC, RESTRICTED
 from index.build import BuildResult, build
 from index.embedding import Embedder
-from index.intake import usual_steps
-from index.records import Entry, Skipped
 
 INTERNAL, BOARD = "internal", "board"
 WORDS = {INTERNAL: "quokka", BOARD: "axolotl", RESTRICTED: "narwhal"}  # who is shown one may see that audience's
@@ -51,7 +46,7 @@ def source_of(audience: str, place: str, year: int) -> str:
 
 
 def write_documents(root: Path) -> None:
-    """A folder for each audience, named by it."""
+    """A folder for each audience, named by it, whose `access.yaml` says so."""
     for audience, place, year, how in _DOCUMENTS:
         word = WORDS.get(audience, "duty")
         path = root / source_of(audience, place, year)
@@ -59,19 +54,11 @@ def write_documents(root: Path) -> None:
         note = "" if audience == PUBLIC else f", the {word} letter"
         lead = f"{word.capitalize()} Sampleton"
         told = {"place": place, "year": year, "how": how, "what": word, "note": note, "lead": lead}
+        if audience != PUBLIC:
+            (path.parent / "access.yaml").write_text(f"audience: {audience}\n", encoding="utf-8")
         path.write_text(_LETTER.format(day="12 March", invented=INVENTED, **told), encoding="utf-8")
 
 
 def build_documents(index_dir: Path, root: Path, embedder: Embedder) -> BuildResult:
-    """The real build, in which each document's folder names its audience."""
-    usual = usual_steps()
-
-    def make_entries(*args: Any) -> Iterator[Entry | Skipped]:
-        for one in usual.make_entries(*args):
-            yield one if isinstance(one, Skipped) else _for(one, (one.document.source.split("/")[0],))
-
-    return build(index_dir, root, embedder, steps=replace(usual, make_entries=make_entries))
-
-
-def _for(entry: Entry, audience: Audience) -> Entry:
-    return replace(entry, description=replace(entry.description, audience=audience))
+    """The real build."""
+    return build(index_dir, root, embedder)
