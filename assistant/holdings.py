@@ -1,5 +1,6 @@
 """What an index holds, counted: documents by kind, authority and year, the newest of them, and how old the index is.
 
+Only what its reader sees is counted: from the catalogue, never from the manifest, which knows of all.
 For people who ask what they may ask about, and for those who look after the index.
 """
 
@@ -12,9 +13,9 @@ from datetime import date, datetime
 from pathlib import Path
 
 from assistant.fitting import by_publication
-from index.catalogue import StoredDocument
+from index.catalogue import Catalogue, StoredDocument
 from index.errors import IndexUnusableError
-from index.generation import OpenIndex, manifest_before
+from index.generation import CATALOGUE, OpenIndex, manifest_before
 from index.records import Interval
 
 LATEST = 5  # documents named as the latest
@@ -60,7 +61,7 @@ def holdings(index: OpenIndex, index_dir: Path) -> Holdings:
         built=index.manifest.built,
         generation=index.manifest.generation,
         documents=len(documents),
-        passages=index.manifest.passages,
+        passages=sum(document.passages for document in documents),
         newest=newest(documents),
         by_kind=by_kind,
         by_authority=by_authority,
@@ -90,13 +91,18 @@ def _counted(values: Iterable[str]) -> Counts:
 
 
 def _new(documents: Sequence[StoredDocument], index: OpenIndex, index_dir: Path) -> list[StoredDocument]:
-    """The documents that the generation before had neither under their name nor under another."""
+    """The documents that the generation before showed neither under their name nor under another."""
     try:
-        before = manifest_before(index_dir, index.manifest.generation)
+        name = manifest_before(index_dir, index.manifest.generation).generation
+        before = Catalogue(index_dir / "generations" / name / CATALOGUE, index.view)
     except IndexUnusableError:  # a first index: all of it is new, which tells nobody anything
         return []
-    known = set(before.sources.values())
-    return [d for d in documents if d.source not in before.sources and d.sha256 not in known]
+    try:
+        hashes = before.hashes()
+    finally:
+        before.close()
+    known = set(hashes.values())
+    return [d for d in documents if d.source not in hashes and d.sha256 not in known]
 
 
 def _latest(document: StoredDocument) -> Latest:

@@ -1,52 +1,116 @@
 """An assistant that goes on answering while the index is rebuilt: it follows the pointer to the current generation.
 
 A new generation is opened and loaded beside the old one before it takes over; the old one is closed when the last
-question asked of it has been answered.  What a generation is, and how one is made, is `index`.
+question asked of it has been answered.  Each clearance has its own view of the catalogue, and all share the vectors.
+What a generation is, how one is made, and what a view shows, is `index`.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Lock, Thread
 from types import TracebackType
 
 from assistant.ask import Assistant
+from assistant.interpret.glossary import all_terms
+from index.audience import EVERYONE, Clearance, View
 from index.embedding import Embedder
 from index.entry import RULES
-from index.errors import InspectionsError
-from index.generation import open_current, pointer_signature
+from index.errors import IndexUnusableError, InspectionsError
+from index.generation import CATALOGUE, OpenIndex, open_current, pointer_signature
+from index.standing import Standing, read_standing, signature
 
 _log = logging.getLogger(__name__)
 
 
-class _Serving:
-    """An assistant on one generation, and how many are using it.  It is closed when it is retired and nobody is."""
+Signature = tuple[int, int, int] | None
 
-    def __init__(self, assistant: Assistant) -> None:
-        self.assistant = assistant
+
+class _Generation:
+    """A generation that is open, and how many hold it.  It is closed when nobody does any more."""
+
+    def __init__(self, index: OpenIndex) -> None:
+        """`index` is the generation as it was opened first; its vectors are those of all views."""
+        self.index = index
+        self._file = self._catalogue()
+        self._lock = Lock()
+        self._holders = 0
+
+    def seen_with(self, view: View) -> OpenIndex:
+        """The generation as this view shows it.  IndexUnusableError: another lies in its place, or it is damaged."""
+        if view == self.index.view:
+            return self.index
+        opened = self.index.seen_with(view)
+        if self._catalogue() != self._file:
+            opened.catalogue.close()
+            raise IndexUnusableError(f"The index in {self.index.folder} was replaced.", "Ask again in a moment.")
+        return opened
+
+    def hold(self) -> None:
+        with self._lock:
+            self._holders += 1
+
+    def release(self) -> None:
+        with self._lock:
+            self._holders -= 1
+            done = not self._holders
+        if done:
+            self.index.close()
+
+    def _catalogue(self) -> tuple[int, int, int] | None:
+        """Tells the catalogue's file from any other; None where it is gone."""
+        try:
+            found = (self.index.folder / CATALOGUE).stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino, found.st_mtime_ns
+
+
+class _Serving:
+    """Assistants on one generation under one standing, an own one for each clearance, and how many are using them.
+
+    Everything is closed when it is retired and nobody uses it.
+    """
+
+    def __init__(self, generation: _Generation, standing: Standing, make: Callable[[OpenIndex], Assistant]) -> None:
+        self.generation, self.standing = generation, standing
+        self._make = make
+        self._assistants: dict[Clearance, Assistant] = {}
         self._lock = Lock()
         self._users = 0
         self._retired = False
+        generation.hold()
 
-    def enter(self) -> None:
+    def enter(self, clearance: Clearance) -> Assistant:
+        """The assistant of that clearance, for one more user.  IndexUnusableError: its catalogue cannot be opened."""
         with self._lock:
+            if clearance not in self._assistants:
+                view = self.standing.view(clearance)
+                self._assistants[clearance] = self._make(self.generation.seen_with(view))
             self._users += 1
+            return self._assistants[clearance]
 
     def leave(self) -> None:
         with self._lock:
             self._users -= 1
             done = self._retired and not self._users
         if done:
-            self.assistant.index.close()
+            self._close()
 
     def retire(self) -> None:
         with self._lock:
             self._retired, done = True, not self._users
         if done:
-            self.assistant.index.close()
+            self._close()
+
+    def _close(self) -> None:
+        for assistant in self._assistants.values():
+            if assistant.index is not self.generation.index:
+                assistant.index.catalogue.close()
+        self.generation.release()
 
 
 class LiveAssistant:
@@ -59,7 +123,7 @@ class LiveAssistant:
         home: str | None = None,
         base_url: str | None = None,
         *,
-        every: float = 2.0,
+        every: float = 0.5,
         rules: str = RULES,
     ) -> None:
         """Open the current generation and follow the pointer from then on, looking every `every` seconds.
@@ -68,41 +132,45 @@ class LiveAssistant:
         """
         self._index_dir, self._embedder, self._rules = index_dir, embedder, rules
         self._home, self._base_url = home, base_url
-        self._lock = Lock()  # between taking hold of the serving generation and replacing it
+        self._lock = Lock()  # between taking hold of what serves and replacing it
         self._stop = Event()
+        self._seen: Signature = None  # of the standing that the serving views were made under
+        self._serving: _Serving | None = None
         self._pointer = pointer_signature(index_dir)
         first = self._opened()
         self._failed: str | None = first.index.notice
-        self._serving: _Serving | None = _Serving(first)
+        self._take_over(first)
         self._follower = Thread(target=self._follow, args=(every,), name="index follower", daemon=True)
         self._follower.start()
 
     @contextmanager
-    def current(self) -> Iterator[Assistant]:
-        """The assistant on the current generation, which stays open until the block ends.
+    def current(self, clearance: Clearance = EVERYONE) -> Iterator[Assistant]:
+        """The assistant on the current generation, which stays open until the block ends, and sees what may be seen.
 
-        RuntimeError: it was closed.
+        What was withdrawn or narrowed before this is called is not seen.  IndexUnusableError: what holds of that, or
+        the catalogue, cannot be read.  RuntimeError: it was closed.
         """
         with self._lock:
-            if self._serving is None:
-                raise RuntimeError("the assistant was closed")
-            serving = self._serving
-            serving.enter()
+            serving = self._up_to_date()
+            assistant = serving.enter(clearance)
         try:
-            yield serving.assistant
+            yield assistant
         finally:
             serving.leave()
 
     @property
     def failed(self) -> str | None:
-        """Why the generation that the pointer names could not be opened; one from before it then serves."""
+        """Why the generation that the pointer names could not be opened; the one before then goes on serving."""
         return self._failed
 
     def close(self) -> None:
         """Follow no more, and close the generation once nobody uses it.  Doing so twice does no harm."""
         self._stop.set()
         self._follower.join()
-        self._replace(None)
+        with self._lock:
+            old, self._serving = self._serving, None
+        if old is not None:
+            old.retire()
 
     def __enter__(self) -> LiveAssistant:
         return self
@@ -127,27 +195,52 @@ class LiveAssistant:
         """
         pointer = pointer_signature(self._index_dir)
         if pointer != self._pointer or pointer is None:
-            new = _Serving(self._opened())
+            new = self._opened()
             self._pointer, self._failed = pointer, None
-            if new.assistant.index.notice:
-                self._tell(new.assistant.index.notice)
-            self._replace(new)
+            if new.index.notice:
+                self._tell(new.index.notice)
+            self._take_over(new)
 
-    def _opened(self) -> Assistant:
+    def _opened(self) -> _Generation:
         """The current generation, with all vectors loaded: the first question must not wait for them."""
         index = open_current(self._index_dir, self._embedder.id, self._rules, thorough=True)
         try:
-            index.vectors.warm()
+            index.warm(all_terms())
         except BaseException:
             index.close()
             raise
-        return Assistant(index, self._embedder, self._home, self._base_url)
+        return _Generation(index)
 
-    def _replace(self, new: _Serving | None) -> None:
+    def _take_over(self, generation: _Generation) -> None:
+        """Let a generation serve, under what holds now.  IndexUnusableError: that cannot be read; it is then closed."""
+        try:
+            seen = signature(self._index_dir)  # before what it is the signature of: a change in between is seen
+            new = _Serving(generation, read_standing(self._index_dir), self._assistant)
+        except BaseException:
+            generation.index.close()
+            raise
         with self._lock:
+            self._seen = seen
             old, self._serving = self._serving, new
         if old is not None:
             old.retire()
+
+    def _up_to_date(self) -> _Serving:
+        """What serves, under what holds now; the lock is held.  Errors: as for `current`."""
+        serving = self._serving
+        if serving is None:
+            raise RuntimeError("the assistant was closed")
+        seen = signature(self._index_dir)
+        if seen != self._seen:
+            standing = read_standing(self._index_dir)
+            if standing != serving.standing:
+                self._serving = _Serving(serving.generation, standing, self._assistant)
+                serving.retire()
+            self._seen = seen
+        return self._serving or serving
+
+    def _assistant(self, index: OpenIndex) -> Assistant:
+        return Assistant(index, self._embedder, self._home, self._base_url)
 
     def _tell(self, reason: str) -> None:
         if reason != self._failed:

@@ -67,7 +67,8 @@ def _citation(quote: Quote, catalogue: Catalogue, n: int, base: str | None) -> C
     # The span is where the sentence was read; the check is against the text that is stored now.
     text = re.sub(r"\s+", " ", page.text[quote.span.start : quote.span.end]).strip()
     if not stands_in(text, page.text):
-        _log.error("dropped a quote that does not stand in %s, page %s", document.source, page.number)
+        # Not its name, which not everybody who reads the log may know.
+        _log.error("dropped a quote that does not stand in document %s, page %s", document.sha256[:12], page.number)
         return None
     published = description.published
     exact = published is not None and published.start == published.end

@@ -13,6 +13,7 @@ from typing import Annotated, TypeVar
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from index.audience import PUBLIC, RESTRICTED, is_name
 from index.errors import SettingsError
 
 PREFIX = "INSPECTIONS_"
@@ -44,8 +45,31 @@ def _ids(names: tuple[str, ...]) -> tuple[str, ...]:
     return names
 
 
+def _mapped(text: object) -> object:
+    """`name=ID,ID; name=ID` as a dict; a name may come twice."""
+    if not isinstance(text, str):
+        return text
+    found: dict[str, tuple[str, ...]] = {}
+    for part in text.replace("\n", ";").split(";"):
+        name, sign, ids = (piece.strip() for piece in part.partition("="))
+        if name or sign:
+            found[name] = (*found.get(name, ()), *ids.replace(",", " ").split())
+    return found
+
+
+def _audiences(mapping: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """A mistake here would show too little, or too much: nothing is guessed."""
+    for name, ids in mapping.items():
+        if name in {PUBLIC, RESTRICTED} or not is_name(name):
+            raise ValueError("it takes names of audiences such as internal, and neither public nor restricted")
+        if not ids or not all(re.fullmatch(r"[SCG][A-Z0-9]+", one) for one in ids):
+            raise ValueError("after each = it takes ids of user groups (S...) and channels (C... or G...)")
+    return mapping
+
+
 WebAddress = Annotated[str, AfterValidator(_checked)]
 Ids = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed), AfterValidator(_ids)]  # or by spaces
+Audiences = Annotated[dict[str, tuple[str, ...]], NoDecode, BeforeValidator(_mapped), AfterValidator(_audiences)]
 
 
 class Settings(BaseSettings):
@@ -85,6 +109,7 @@ class SlackSettings(BaseSettings):
     slack_admins: Ids = ()  # user ids (U...) and user groups (S...)
     slack_channels: Ids = ()  # channels to answer in; none named: every one
     slack_channels_denied: Ids = ()  # channels never to answer in
+    slack_audiences: Audiences = {}  # who in Slack may see what is not public: user groups and channels by audience
     slack_guests: bool = False  # whether guests of the workspace are answered
     slack_external: bool = False  # whether people of other organisations are answered
     slack_log_text: bool = False  # whether logs hold what people ask

@@ -74,10 +74,11 @@ def _is_new(question: str, answer: Answer, assistant: Assistant, ground: _Ground
 def _said_before(question: str, assistant: Assistant, today: date | None, as_of: date | None) -> int | None:
     """The hash of what the index answers; None: nothing.
 
-    The same questions are suggested again and again, and a generation always answers them alike: it is remembered.
+    The same questions are suggested again and again, and a generation always answers them alike to those who see
+    the same of it: it is remembered.
     """
-    manifest = assistant.index.manifest
-    key = (str(assistant.index.folder), manifest.built, assistant.home, question, today or date.today(), as_of)
+    index = assistant.index
+    key = (str(index.folder), index.manifest.built, index.view, assistant.home, question, today or date.today(), as_of)
     with _LOCK:
         if key in _REMEMBERED:
             _REMEMBERED.move_to_end(key)

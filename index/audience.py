@@ -70,6 +70,11 @@ def is_name(text: str) -> bool:
     return _NAME.fullmatch(text) is not None
 
 
+def lends(lender: Audience, borrower: Audience) -> bool:
+    """Whether all who may read `borrower` may read `lender`, so that the one may tell what stands in the other."""
+    return PUBLIC in lender or (PUBLIC not in borrower and set(borrower) <= set(lender))
+
+
 def stricter(one: Audience, other: Audience) -> Audience:
     """The audience of those who may read under both: everybody counts as any; (RESTRICTED,) where nobody is left."""
     if PUBLIC in one:

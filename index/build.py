@@ -17,6 +17,7 @@ from index.audit import Actor, Via, operating_user
 from index.build_log import log_build, log_unlogged
 from index.catalogue import Catalogue, CatalogueWriter, StoredDocument
 from index.catalogue_rows import day_number
+from index.decided import Decided, decide, narrow, settle
 from index.embedding import Embedder
 from index.errors import IndexUnusableError
 from index.generation import CATALOGUE, CHROMA, OpenIndex, build_command, is_current, open_generation, previous_index
@@ -122,6 +123,7 @@ def build(  # noqa: PLR0913  (each is a choice of the caller's own)
                 if is_current(index_dir, before.manifest):
                     log_unlogged(index_dir, before.manifest.generation)
                 if not force and _is_up_to_date(index_dir, before.manifest, recipe, sources):
+                    settle(index_dir, decide(index_dir, before.catalogue, sources.access))  # if killed before it could
                     return _result(before.manifest, stages, embedded=None)
             building, name = begin(index_dir)
             stack.callback(shutil.rmtree, building, ignore_errors=True)  # no longer there once it is published
@@ -130,7 +132,10 @@ def build(  # noqa: PLR0913  (each is a choice of the caller's own)
             write_manifest(building, manifest)
             _check(building, manifest, checks)
             _refuse_withdrawn(index_dir, withdrawn)
+            decided = _decided(index_dir, building, sources)
+            narrow(index_dir, decided)
             publish(index_dir, building, name, keep)
+            settle(index_dir, decided)
             log_build(index_dir, before, manifest, by, sum(stages.seconds.values()))
             if withdrawn:
                 erase_locked(index_dir, withdrawn, by)
@@ -182,6 +187,14 @@ def _make(building: Path, sources: Sources, recipe: Recipe, before: OpenIndex | 
     return _Made(taken, len(ids), embedded)
 
 
+def _decided(index_dir: Path, building: Path, sources: Sources) -> Decided:
+    catalogue = Catalogue(building / CATALOGUE)
+    try:
+        return decide(index_dir, catalogue, sources.access)
+    finally:
+        catalogue.close()
+
+
 def _write_catalogue(file: Path, sources: Sources, recipe: Recipe, before: OpenIndex | None, stages: Stages) -> Taken:
     with CatalogueWriter(file) as writer:
         known = None if before is None else before.catalogue
@@ -220,6 +233,7 @@ def _manifest(building: Path, name: str, sources: Sources, recipe: Recipe, made:
         passages=made.passages,
         sources=sources.hashes,
         sidecars=sources.sidecars,
+        access=dict(sources.access.hashes),
         skipped=made.taken.skipped,
         versions=library_versions(),
         files=file_sizes(building),

@@ -12,7 +12,9 @@ from functools import partial
 from pathlib import Path
 
 from index import entry
+from index.audience import stricter
 from index.catalogue import Catalogue, CatalogueWriter
+from index.describing.access import Access
 from index.embedding import Embedder
 from index.passages import USUAL, Sizes
 from index.progress import Stages
@@ -29,12 +31,12 @@ class Steps:
     """The steps before embedding.  `rules` names what `make_entries` does: whoever changes one changes the other.
 
     `find` lists a folder; `read_all` reads files in order and hears of each that is done; `make_entries` gets texts,
-    their root, how tokens are counted, how many a passage may have, and the base of the documents' addresses.
+    who may read them, how tokens are counted, how many a passage may have, and the base of the documents' addresses.
     """
 
     find: Callable[[Path], Found]
     read_all: Callable[[Path, Sequence[Path], Callable[[str], None]], Outcomes]
-    make_entries: Callable[[Raws, Path, Callable[[str], int], int, str | None], Iterator[Entry | Skipped]]
+    make_entries: Callable[[Raws, Access, Callable[[str], int], int, str | None], Iterator[Entry | Skipped]]
     rules: str
 
 
@@ -77,11 +79,11 @@ class Intake:
         raws = self._read(sources, steps)
         with self._stages.stage("describing", 2 * len(raws)):
             counted = self._counted(raws)
-            args = (sources.root, embedder.count_tokens, embedder.max_tokens, base_url)
+            args = (sources.access, embedder.count_tokens, embedder.max_tokens, base_url)
             for item in steps.make_entries(counted, *args):
                 self._take(item)
                 self._stages.advance(1)
-        self._keep_failed(sources.root, before)
+        self._keep_failed(sources, before)
         return Taken(len(self._taken), self._pages, tuple(sorted(self._skipped, key=lambda skip: skip.source)))
 
     def _read(self, sources: Sources, steps: Steps) -> list[tuple[str, str, RawText]]:
@@ -132,7 +134,7 @@ class Intake:
         self._taken[sha256] = source
         self._pages += len(item.document.pages)
 
-    def _keep_failed(self, root: Path, before: Catalogue | None) -> None:
+    def _keep_failed(self, sources: Sources, before: Catalogue | None) -> None:
         """Take over from `before` the documents that failed, or lie in a folder that did."""
         failed, self._failed = self._failed, []
         if before is None:
@@ -140,16 +142,26 @@ class Intake:
             return
         known = [stored for stored in before.documents() if stored.sha256 not in self._withdrawn]
         for failure in failed:
-            sources = [stored.source for stored in known if _covers(failure.source, stored.source)]
-            kept = [one for one in sources if one not in self._taken.values() and not _is_gone(root / one)]
+            found = [stored.source for stored in known if _covers(failure.source, stored.source)]
+            kept = [one for one in found if one not in self._taken.values() and not _is_gone(sources.root / one)]
             for source in kept:
-                self._take(before.entry(source))
+                self._take(_no_wider(before.entry(source), sources.access))
             reason = f"{failure.reason}; its text as indexed before is kept" if kept else failure.reason
             self._skipped.append(replace(failure, reason=reason))
 
 
 def _withdrawn(source: str) -> Skipped:
     return Skipped(source, "was withdrawn", "remove it from the folder of documents")
+
+
+def _no_wider(kept: Entry, access: Access) -> Entry:
+    """An entry from the index before, read by nobody who might not read it then, or may not now."""
+    audience, why = access.decided(kept.document)
+    both = stricter(kept.description.audience, audience)
+    if both == kept.description.audience:
+        return kept
+    evidence = kept.description.evidence | ({"audience": why} if why else {})
+    return replace(kept, description=replace(kept.description, audience=both, evidence=evidence))
 
 
 def _covers(failure: str, source: str) -> bool:

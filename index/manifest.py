@@ -25,10 +25,10 @@ class Manifest:
 
     `built` is in UTC; `embedder`, `width` and `max_tokens` are the embedder's, whose vectors are all of length 1;
     `rules` names the passage rules; `base_url` went into the documents' addresses.  `sources` and `sidecars` hold the
-    SHA-256 of every document found and of every sidecar, by source, readable or not.  `skipped` are the files that
-    were left out, or whose earlier text was kept.  `files` are the sizes, in bytes, of the generation's other files,
-    and `hashes` their SHA-256.  `built_by` is who built it; `withdrawn` are the SHA-256 of documents that had been
-    withdrawn, and were left out.
+    SHA-256 of every document found and of every sidecar, by source, readable or not; `access` those of the access.yaml
+    files, by path.  `skipped` are the files that were left out, or whose earlier text was kept.  `files` are the sizes,
+    in bytes, of the generation's other files, and `hashes` their SHA-256.  `built_by` is who built it; `withdrawn` are
+    the SHA-256 of documents that had been withdrawn, and were left out.
     """
 
     format: int
@@ -45,6 +45,7 @@ class Manifest:
     passages: int
     sources: dict[str, str]
     sidecars: dict[str, str]
+    access: dict[str, str]
     skipped: tuple[Skipped, ...]
     versions: dict[str, str]
     files: dict[str, int]

@@ -59,7 +59,8 @@ class Properties:
     """What a file says of itself outside its text.  All weak hints: never trusted above the text.
 
     `created` is the creation date of the file format itself (PDF /CreationDate, DOCX core property),
-    `published` a date that the format states as publication (HTML meta, an e-mail's Date header).
+    `published` a date that the format states as publication (HTML meta, an e-mail's Date header).  `running` are the
+    lines of headers, footers and watermarks that the format keeps apart from its text.
     """
 
     title: str | None = None
@@ -68,6 +69,7 @@ class Properties:
     url: str | None = None
     site: str | None = None  # the site or sender that the format names
     author: str | None = None
+    running: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from index.describing.access import Access, read_access
 from index.describing.sidecar import sidecar_path
 from index.errors import SettingsError
 from index.manifest import Manifest
@@ -18,22 +19,25 @@ Found = tuple[tuple[Path, ...], tuple[Skipped, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """The documents below `root`: their paths, their SHA-256 by source and those of their sidecars.
+    """The documents below `root`: their paths, their SHA-256 by source and those of their sidecars, and who may read.
 
-    `skipped` cannot be opened; what can be opened but not read is found out later.
+    `skipped` cannot be opened, or says who may read and cannot be used; documents that can be opened but not read are
+    found out later.
     """
 
     root: Path
     paths: tuple[Path, ...]
     hashes: dict[str, str]
     sidecars: dict[str, str]
+    access: Access
     skipped: tuple[Skipped, ...]
 
     def differ_from(self, manifest: Manifest) -> bool:
-        """Whether a document or a sidecar was added, altered or removed since the index was made."""
+        """Whether a document, a sidecar or an access.yaml was added, altered or removed since the index was made."""
         now_out = {skip.source for skip in self.skipped}
         then_out = {skip.source for skip in manifest.skipped} - set(manifest.sources)
-        return (self.hashes, self.sidecars, now_out) != (manifest.sources, manifest.sidecars, then_out)
+        now = (self.hashes, self.sidecars, self.access.hashes, now_out)
+        return now != (manifest.sources, manifest.sidecars, manifest.access, then_out)
 
 
 def look(root: Path, find: Callable[[Path], Found] = folder.find) -> Sources:
@@ -54,7 +58,8 @@ def look(root: Path, find: Callable[[Path], Found] = folder.find) -> Sources:
         cure = "Put the documents into it, or name another folder with --source."
         raise SettingsError(f"There are no documents that can be opened in {root}.", cure)
     opened = tuple(path for path in paths if path.relative_to(root).as_posix() in hashes)
-    return Sources(root, opened, hashes, sidecars, (*skipped, *late))
+    access = read_access(root, hashes, [skip.source for skip in (*skipped, *late)])
+    return Sources(root, opened, hashes, sidecars, access, (*skipped, *late, *access.faults))
 
 
 def _sha256(path: Path) -> str:

@@ -65,11 +65,16 @@ def read_standing(index_dir: Path) -> Standing:
 
 
 def signature(index_dir: Path) -> tuple[int, int, int] | None:
-    """Changes whenever the file is replaced, and costs next to nothing to ask; None where there is none."""
+    """Changes whenever the file is replaced, and costs next to nothing to ask; None where there is none.
+
+    IndexUnusableError: it cannot be asked.
+    """
     try:
         found = (index_dir / FILE).stat()
     except FileNotFoundError:
         return None
+    except OSError as error:
+        raise IndexUnusableError(f"{index_dir / FILE} cannot be read.", CURE) from error
     return found.st_ino, found.st_mtime_ns, found.st_size
 
 

@@ -68,7 +68,7 @@ def read_all(root: Path, paths: Sequence[Path], on_done: Callable[[str], None]) 
 
 def make_entries(
     raws: Iterable[tuple[str, str, RawText]],
-    _root: Path,
+    _access: object,
     _count: Callable[[str], int],
     _most: int,
     base_url: str | None,

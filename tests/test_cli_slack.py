@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,10 +13,15 @@ import pytest
 from fake_slack import FakeSlack
 
 from assistant.cli.main import run
+from assistant.records import Answer, Reading, Status
 from assistant.slack.manifest import SCOPES
+from assistant.slack.records import Asked, Feedback, KeptAnswer, Verdict, Way
+from assistant.slack.state.store import Store
+from index.audience import cleared_for
 
 pytest_plugins = ["fixtures_slack"]
 Inspections = Callable[..., tuple[int, str, str]]
+ANSWER = Answer(Status.ABSTAINED, "", (), (), Reading("Caseloads?"), "Nothing is held.", 0.1, "000001")
 
 
 @pytest.fixture
@@ -103,6 +109,32 @@ def test_check_names_what_is_missing_and_what_to_do(inspections: Inspections, tm
     assert all("→" in line for line in missing.values())
 
 
+def test_check_looks_at_each_group_and_channel_of_the_mapping(inspections: Inspections) -> None:
+    with FakeSlack() as slack:
+        slack.world.scopes = set(SCOPES)
+        slack.add_usergroup("SSTAFF", "U1", "U2")
+        slack.add_channel("CSTAFF")
+        slack.add_channel("GBOARD", is_private=True)
+        slack.add_channel("CSHARED", is_ext_shared=True)
+        slack.add_channel("COUT", member=False)
+        mapping = "internal=SSTAFF,CSTAFF,CSHARED,COUT,CNONE; board=GBOARD,SNONE"
+        status, out, _ = inspections(
+            "slack",
+            "check",
+            SLACK_API_URL=slack.api_url,
+            SLACK_BOT_TOKEN=slack.world.bot_token,
+            SLACK_APP_TOKEN=slack.world.app_token,
+            INSPECTIONS_SLACK_AUDIENCES=mapping,
+        )
+        assert not slack.violations
+    told = [line for line in out.splitlines() if " audience " in line]
+    assert status == 1
+    assert [line.split()[0] for line in told] == ["ok", "ok", "MISSING", "MISSING", "MISSING", "ok", "MISSING"]
+    said = "2 people", "every member", "another organisation", "/invite", "channel_not_found", "private", "no_such_sub"
+    assert all(words in line for words, line in zip(said, told, strict=True))
+    assert all(("→" in line) == line.startswith("MISSING") for line in told)
+
+
 def test_check_without_any_token_says_where_to_get_one(inspections: Inspections) -> None:
     status, out, _ = inspections("slack", "check")
     assert status == 1
@@ -162,6 +194,33 @@ def test_a_preview_is_a_page_of_its_own(inspections: Inspections, tmp_path: Path
     assert "Sources" in page
     assert "<script" not in page
     assert inspections("slack", "preview", "caseloads?", "--out", str(tmp_path))[0] == 1
+
+
+def test_feedback_on_answers_for_fewer_people_is_exported_only_when_they_are_named(
+    inspections: Inspections, tmp_path: Path
+) -> None:
+    state = f"sqlite:///{tmp_path}/state.sqlite"
+    with Store(state, "test") as store:
+        for number, names in enumerate([(), ("internal",), ("board", "internal")]):
+            asked = Asked(f"D1:{number}", Way.DIRECT, "T1", "D1", "U1", f"Question {number}", time.time())
+            store.receive(None, asked, 60)
+            name = f"{number:032x}"
+            store.keep(KeptAnswer(name, asked.key, "U1", "000001", time.time(), ANSWER, cleared_for(names)))
+            store.give_feedback(Feedback(name, "U1", Verdict.GOOD, (), f"comment {number}", time.time() + number))
+
+    def exported(*words: str) -> tuple[list[str], str]:
+        status, out, err = inspections("feedback", "export", *words, INSPECTIONS_SLACK_STATE=state)
+        assert status == 0
+        return [json.loads(line)["comment"] for line in out.splitlines()], err
+
+    alone, told = exported()
+    assert alone == ["comment 0"]
+    assert told.count("fewer people may see: 1.") == 2
+    assert "--audience board --audience internal" in told
+    assert "comment" not in told
+    assert exported("--audience", "internal")[0] == ["comment 0", "comment 1"]
+    assert exported("--audience", "board", "--audience", "internal") == (["comment 0", "comment 1", "comment 2"], "")
+    assert inspections("feedback", "export", "--audience", "restricted")[0] == 1
 
 
 def test_feedback_of_nobody_is_nothing(inspections: Inspections) -> None:

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from index import passages
+from index.describing.access import Access
 from index.entry import RULES, make_entries
 from index.records import Entry, How, Interval, Page, Properties, RawText, Skipped
 
@@ -23,7 +24,7 @@ def count(text: str) -> int:
 
 def made(root: Path, *texts: tuple[str, RawText], base_url: str | None = None) -> list[Entry | Skipped]:
     raws = ((source, f"{place:064x}", text) for place, (source, text) in enumerate(texts))
-    return list(make_entries(raws, root, count, 256, base_url))
+    return list(make_entries(raws, Access(root), count, 256, base_url))
 
 
 def test_entries_keep_the_order_of_the_texts_and_a_bad_sidecar_skips_its_document_only(tmp_path: Path) -> None:
@@ -68,7 +69,7 @@ def test_nothing_is_yielded_before_every_text_was_read(tmp_path: Path) -> None:
             read.append(name)
             yield name, "0" * 64, raw(STATEMENT)
 
-    next(make_entries(texts(), tmp_path, count, 256, None))
+    next(make_entries(texts(), Access(tmp_path), count, 256, None))
     assert read == ["a.txt", "b.txt"]
 
 

@@ -87,6 +87,54 @@ def test_a_name_in_the_place_of_an_id_is_refused(monkeypatch: pytest.MonkeyPatch
         load_slack_settings()
 
 
+# ---------------------------------------------------------------- who in Slack may see what
+
+
+@pytest.mark.parametrize(
+    ("text", "mapping"),
+    [
+        ("internal=S0123ABCD,C0456EFGH; board=S0789", {"internal": ("S0123ABCD", "C0456EFGH"), "board": ("S0789",)}),
+        (" internal = S1 C2\tG3 ;", {"internal": ("S1", "C2", "G3")}),
+        ("internal=S1; board=S2\ninternal=C3", {"internal": ("S1", "C3"), "board": ("S2",)}),
+        (";", {}),
+        (" ", {}),
+    ],
+)
+def test_audiences_have_groups_and_channels(
+    monkeypatch: pytest.MonkeyPatch, text: str, mapping: dict[str, tuple[str, ...]]
+) -> None:
+    monkeypatch.setenv("INSPECTIONS_SLACK_AUDIENCES", text)
+    assert load_slack_settings().slack_audiences == mapping
+
+
+def test_without_a_mapping_there_is_none() -> None:
+    assert load_slack_settings().slack_audiences == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("public=S1", "names of audiences"),
+        ("internal=S1; restricted=S1", "names of audiences"),
+        ("Internal=S1", "names of audiences"),
+        ("=S1", "names of audiences"),
+        ("internal", "ids of user groups"),
+        ("internal=", "ids of user groups"),
+        ("internal=#staff", "ids of user groups"),
+        ("internal=s0123", "ids of user groups"),
+        ("internal=U0123", "ids of user groups"),
+        ("internal=D0123", "ids of user groups"),
+        ("internal=S1=C2", "ids of user groups"),
+        ('{"internal": ["S1"]}', "names of audiences"),
+    ],
+)
+def test_a_mapping_that_is_not_understood_is_refused(monkeypatch: pytest.MonkeyPatch, text: str, told: str) -> None:
+    """A slip must not show the public's part to everybody in silence, nor more."""
+    monkeypatch.setenv("INSPECTIONS_SLACK_AUDIENCES", text)
+    with pytest.raises(SettingsError, match=f"INSPECTIONS_SLACK_AUDIENCES cannot be used: .*{told}"):
+        load_slack_settings()
+
+
 # ---------------------------------------------------------------- what cannot be used
 
 

@@ -12,9 +12,10 @@ import pytest
 from fake_slack import BOT, BOT_USER, TEAM, FakeSlack
 
 from assistant.settings import SlackSettings
-from assistant.slack import access as access_module
-from assistant.slack.access import GROUP_SECONDS, MINUTE, PERSON_SECONDS, Access
+from assistant.slack import known as known_module
+from assistant.slack.access import MINUTE, Access
 from assistant.slack.events import Bot
+from assistant.slack.known import GROUP_SECONDS, PERSON_SECONDS
 from assistant.slack.records import Asked, Way
 from assistant.slack.web import Web, make_client
 
@@ -235,7 +236,7 @@ def move(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
         nonlocal now
         now += seconds
 
-    monkeypatch.setattr(access_module, "time", SimpleNamespace(monotonic=lambda: now, time=time.time))
+    monkeypatch.setattr(known_module, "time", SimpleNamespace(monotonic=lambda: now, time=time.time))
     return move
 
 

@@ -30,6 +30,7 @@ from assistant.slack.state.errors import StateError
 from assistant.slack.state.migrate import migrate
 from assistant.slack.state.store import Store
 from assistant.slack.state.tables import VERSION_TABLE, metadata
+from index.audience import EVERYONE, Clearance, cleared_for
 
 pytest_plugins = ["fixtures_postgres"]
 
@@ -89,8 +90,10 @@ def asked(number: int = 1, way: Way = Way.MENTION, **changes: object) -> Asked:
     return replace(one, **changes)  # type: ignore[arg-type]  # a test may change any field
 
 
-def kept(key: str, number: int = 1, user: str = ASKER, answer: Answer = ANSWER) -> KeptAnswer:
-    return KeptAnswer(f"{number:032x}", key, user, "000001", 1_700_000_000.5, answer)
+def kept(
+    key: str, number: int = 1, user: str = ASKER, answer: Answer = ANSWER, clearance: Clearance = EVERYONE
+) -> KeptAnswer:
+    return KeptAnswer(f"{number:032x}", key, user, "000001", 1_700_000_000.5, answer, clearance)
 
 
 def verdict(number: int = 1, user: str = ASKER, at: float = 1.0, **changes: object) -> Feedback:
@@ -437,7 +440,7 @@ def test_recent_questions_are_those_with_an_answer_newest_first(store: Store) ->
 @given(answer=st.from_type(Answer).filter(lambda answer: "nan" not in repr(answer)))
 def test_any_answer_comes_back_equal(tmp_path: Path, answer: Answer) -> None:
     with Store(f"sqlite:///{tmp_path}/{uuid4()}.sqlite", "one") as store:
-        one = kept(ask(store), answer=answer)
+        one = kept(ask(store), answer=answer, clearance=cleared_for(["internal", "board"]))
         assert store.keep(one)
         assert store.keep(one)
         assert store.answer(one.id) == one
@@ -587,6 +590,16 @@ def test_migrating_from_nothing_gives_the_tables_of_now(url: str) -> None:
         options = {"version_table": VERSION_TABLE, "compare_server_default": True}
         assert compare_metadata(MigrationContext.configure(connection, opts=options), metadata) == []
     database.close()
+
+
+def test_answers_from_before_there_were_audiences_were_for_everybody(url: str) -> None:
+    with Store(url, "one") as store:
+        store.receive(None, asked(), LEASE)
+        store.keep(kept(asked().key, 7, clearance=cleared_for(["internal"])))
+    _run(url, "ALTER TABLE slack_answers DROP COLUMN cleared")
+    _run(url, "UPDATE slack_schema SET version_num = '0001'")
+    with Store(url, "two") as store:
+        assert store.answer(f"{7:032x}") == kept(asked().key, 7)
 
 
 _OPENS = """

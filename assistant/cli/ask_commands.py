@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from assistant.cli.options import IndexOption, JsonOption, QuietOption, warn
+from assistant.cli.options import AudienceOption, IndexOption, JsonOption, QuietOption, warn
 from index.errors import QuestionError
 
 # What takes long to import is imported by the command that needs it.
@@ -29,6 +29,7 @@ def ask(  # noqa: PLR0913, PLR0917  (each is an option of the command)
     as_json: JsonOption = False,
     batch: Annotated[Path | None, typer.Option(metavar="FILE", help="Questions, one JSON object a line.")] = None,
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Where the answers of --batch go.")] = None,
+    audience: AudienceOption = None,
     quiet: QuietOption = False,
 ) -> None:
     """Answer a question with exact, checked citations.
@@ -37,7 +38,7 @@ def ask(  # noqa: PLR0913, PLR0917  (each is an option of the command)
     """
     if (question is None) == (batch is None) or (batch is None) != (out is None):
         raise typer.BadParameter("give one question, or --batch QUESTIONS.jsonl with --out ANSWERS.jsonl")
-    with opened(index) as (assistant, today):
+    with opened(index, audience or ()) as (assistant, today):
         if batch is not None and out is not None:
             _ask_batch(assistant, batch, out, quiet)
             return
@@ -55,13 +56,14 @@ def search(
     index: IndexOption = None,
     as_json: JsonOption = False,
     most: Annotated[int, typer.Option("-k", min=1, max=100, help="How many passages.")] = 10,
+    audience: AudienceOption = None,
 ) -> None:
     """Show the ranked passages for a question, with how it was read and what each score is made of."""
     from assistant.records import Missing  # noqa: PLC0415
     from assistant.render.as_json import hit_json, reading_json  # noqa: PLC0415
     from assistant.render.as_text import hits_text, printable, reading_text  # noqa: PLC0415
 
-    with opened(index) as (assistant, today):
+    with opened(index, audience or ()) as (assistant, today):
         reading, chosen, hits = assistant.search(query, most, today)
         catalogue = assistant.index.catalogue
         pages = tuple(catalogue.page(hit.passage.source, hit.passage.spans[0].page).number for hit in hits)
@@ -80,17 +82,21 @@ def search(
 
 
 @contextmanager
-def opened(index: Path | None) -> Iterator[tuple[Assistant, Any]]:
-    """The assistant on the current generation of the index, and the day that counts as today."""
+def opened(index: Path | None, audience: Sequence[str] = ()) -> Iterator[tuple[Assistant, Any]]:
+    """The assistant on the current generation of the index, and the day that counts as today.
+
+    It sees what is public, and what these audiences may read.  SettingsError: one of them nobody can have.
+    """
     from assistant.ask import Assistant  # noqa: PLC0415
     from assistant.settings import load_settings  # noqa: PLC0415
+    from index.audience import cleared_for  # noqa: PLC0415
     from index.embedding import load_embedder  # noqa: PLC0415
     from index.entry import RULES  # noqa: PLC0415
     from index.generation import open_current  # noqa: PLC0415
 
-    settings = load_settings()
+    settings, clearance = load_settings(), cleared_for(audience)
     embedder = load_embedder(settings.embedder)
-    with open_current(index or settings.index, embedder.id, RULES) as opened:
+    with open_current(index or settings.index, embedder.id, RULES, clearance) as opened:
         if opened.notice:
             warn(opened.notice)
         yield Assistant(opened, embedder, settings.home_authority, settings.document_base_url), settings.today

@@ -34,11 +34,12 @@ from assistant.cli.evaluate_shared import (
     tell_failures,
     tell_json,
     tell_not_held,
+    typed_audience,
     unfinished,
     usage,
     wrong_usage,
 )
-from assistant.cli.options import IndexOption, JsonOption, QuietOption, SourceOption, warn
+from assistant.cli.options import AudienceOption, IndexOption, JsonOption, QuietOption, SourceOption, warn
 from assistant.evaluate.errors import EvaluationError
 
 # What takes long to import is imported by the command that needs it.
@@ -58,6 +59,7 @@ def run(  # noqa: PLR0913, PLR0917  (each is an option of the command)
         bool, typer.Option("--drafts", help="Ask drafts and questions without gold too: the latter are not scored.")
     ] = False,
     anew: AnewOption = False,
+    audience: AudienceOption = None,
     index: IndexOption = None,
     source: SourceOption = None,
     runs: RunsOption = None,
@@ -79,10 +81,11 @@ def run(  # noqa: PLR0913, PLR0917  (each is an option of the command)
         raise wrong_usage("a run has one value of each setting; several: inspections evaluate sweep")
     asked, known = load_set(test_set, drafts), settings_of(index, source, runs)
     called = run_named(asked.name if name is None else name)
-    tell_not_held(asked, index)
-    flags = ("--drafts",) if drafts else ()
+    tell_not_held(asked, index, audience or ())
+    flags = (*(("--drafts",) if drafts else ()), *typed_audience(audience or ()))
     command = command_typed("run", test_set, called, settings, flags, index, source, runs)
-    found = asked_of(asked, Asking(called, known.today, anew, command), turned[0], known, quiet=quiet)
+    asking = Asking(called, known.today, anew, command)
+    found = asked_of(asked, asking, turned[0], known, quiet=quiet, audience=audience or ())
     if as_json:
         parts = [micro(found.scores), macro(found.scores), *summaries_by(found.scores, "kind")]
         tell_json(about(found.run.info) | {"summary": [estimate_data(one) for one in parts]})
@@ -182,6 +185,7 @@ def sweep(  # noqa: PLR0913, PLR0917  (as above)
     by: Annotated[str, typer.Option("--by", metavar="MEASURE", help="What is plotted, and best by.")] = "R@10",
     measures: MeasureOption = None,
     anew: AnewOption = False,
+    audience: AudienceOption = None,
     index: IndexOption = None,
     source: SourceOption = None,
     runs: RunsOption = None,
@@ -202,20 +206,21 @@ def sweep(  # noqa: PLR0913, PLR0917  (as above)
     from assistant.evaluate.sweep import Indexes  # noqa: PLC0415
     from assistant.evaluate.sweep import sweep as swept  # noqa: PLC0415
     from assistant.evaluate.sweep_files import as_data, keep_sweep, measures_of_rows  # noqa: PLC0415
+    from index.audience import cleared_for  # noqa: PLC0415
 
     turned = usage(combinations, settings or [])
     rankings = rankings_of([*(measures or ()), *(() if by in KNOWN else (by,))])
     asked, known, progress = load_set(test_set), settings_of(index, source, runs), progress_for(quiet)
     called = run_named(asked.name if name is None else name)
     folder = known.runs / f"sweep-{called}"
-    command = command_typed("sweep", test_set, called, settings, (), index, source, runs)
-    tell_not_held(asked, index)
+    command = command_typed("sweep", test_set, called, settings, typed_audience(audience or ()), index, source, runs)
+    tell_not_held(asked, index, audience or ())
     with kept_run(folder):
         rows = swept(
             asked,
             turned,
             folder,
-            Indexes(known, folder, progress),
+            Indexes(known, folder, progress, cleared_for(audience or ())),
             Asking("", known.today, anew, command),
             progress=progress,
             scored_by=rankings,

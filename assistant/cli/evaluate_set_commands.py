@@ -21,9 +21,10 @@ from assistant.cli.evaluate_shared import (
     tell,
     tell_failures,
     tell_json,
+    typed_audience,
     wrong_usage,
 )
-from assistant.cli.options import IndexOption, JsonOption, QuietOption
+from assistant.cli.options import AudienceOption, IndexOption, JsonOption, QuietOption
 from assistant.evaluate.errors import EvaluationError
 
 # What takes long to import is imported by the command that needs it.
@@ -31,7 +32,9 @@ if TYPE_CHECKING:
     pass
 
 
-def check(test_set: SetArgument, index: IndexOption = None, as_json: JsonOption = False) -> None:
+def check(
+    test_set: SetArgument, index: IndexOption = None, audience: AudienceOption = None, as_json: JsonOption = False
+) -> None:
     """See whether a set can be used with the index: its form, its documents, its quotes.
 
     Exit status 1: something is wrong; each fault is told with its line.
@@ -39,7 +42,7 @@ def check(test_set: SetArgument, index: IndexOption = None, as_json: JsonOption 
     from assistant.cli.evaluate_text import problems_text  # noqa: PLC0415
     from assistant.evaluate.check import check_path  # noqa: PLC0415
 
-    with current_catalogue(index) as catalogue:
+    with current_catalogue(index, audience or ()) as catalogue:
         problems = check_path(test_set, catalogue)
     if as_json:
         tell_json({"set": str(test_set), "problems": [asdict(one) for one in problems]})
@@ -57,6 +60,7 @@ def perturb(  # noqa: PLR0913, PLR0917  (as above)
         typer.Option("--name", help="Ask the twins too, as a run of this name, and tell where answers went."),
     ] = None,
     anew: AnewOption = False,
+    audience: AudienceOption = None,
     index: IndexOption = None,
     runs: RunsOption = None,
     as_json: JsonOption = False,
@@ -77,7 +81,7 @@ def perturb(  # noqa: PLR0913, PLR0917  (as above)
     asked = load_set(test_set)
     if out.exists() and out.samefile(test_set):
         raise wrong_usage("--out names the set itself")
-    with current_catalogue(index) as catalogue:
+    with current_catalogue(index, audience or ()) as catalogue:
         made = twins_of(asked, catalogue)
     if not made.items:
         raise EvaluationError(f"{test_set} has no question that can have twins.", "Name a year in some of them.")
@@ -89,8 +93,9 @@ def perturb(  # noqa: PLR0913, PLR0917  (as above)
         told = table([["twin", "questions"], *([kind, str(count)] for kind, count in counts.items())])
     else:
         twins, known = load_set(out), settings_of(index, None, runs)
-        command = command_typed("run", out, called, (), (), index, None, runs)
-        run = asked_of(twins, Asking(called, known.today, anew, command), Setting(()), known, quiet=quiet).run
+        command = command_typed("run", out, called, (), typed_audience(audience or ()), index, None, runs)
+        asking = Asking(called, known.today, anew, command)
+        run = asked_of(twins, asking, Setting(()), known, quiet=quiet, audience=audience or ()).run
         found = moves(asked, twins, run.outcomes)
         data = {"out": str(out), "twins": counts, "moves": {one.twin: dict(one.counts) for one in found}}
         told = moves_text(found)
@@ -101,12 +106,13 @@ def perturb(  # noqa: PLR0913, PLR0917  (as above)
         tell(told)
 
 
-def label(
+def label(  # noqa: PLR0913, PLR0917  (as above)
     test_set: SetArgument,
     pooled: Annotated[
         list[str], typer.Option("--from", metavar="RUN", help="A run whose passages are judged. May be given again.")
     ],
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The set with the judgements, as its gold.")],
+    audience: AudienceOption = None,
     index: IndexOption = None,
     runs: RunsOption = None,
 ) -> None:
@@ -121,7 +127,7 @@ def label(
 
     where = settings_of(None, None, runs).runs
     found = [read_run(run_folder(name, where)) for name in pooled]
-    with current_catalogue(index) as catalogue:
+    with current_catalogue(index, audience or ()) as catalogue:
         done = labelled(
             load_set(test_set, drafts=True), found, lambda text: input(printable(text)), out, catalogue.pages
         )

@@ -87,31 +87,46 @@ def command_typed(  # noqa: PLR0913, PLR0917  (what may be typed)
     )
 
 
-def tell_not_held(test_set: TestSet, index: Path | None) -> None:
+def tell_not_held(test_set: TestSet, index: Path | None, audience: Sequence[str] = ()) -> None:
     """Say that a set does not fit the index, where it does not: what is not held scores 0."""
     from assistant.evaluate.records import Form  # noqa: PLC0415
     from assistant.evaluate.running import not_held  # noqa: PLC0415
 
     if test_set.form is Form.BEIR:  # it brings its documents along
         return
-    with current_catalogue(index) as catalogue:
+    with current_catalogue(index, audience) as catalogue:
         lacking = len(not_held(test_set, catalogue))
     if lacking:
-        where = ["--index", str(index)] if index else []
+        where = [*(["--index", str(index)] if index else []), *typed_audience(audience)]
         typed = shlex.join(["inspections", "evaluate", "check", str(test_set.path), *where])
         questions = "1 question names" if lacking == 1 else f"{lacking:,} questions name"
         warn(f"{questions} documents that this index does not hold; type: {typed}")
 
 
-def asked_of(test_set: TestSet, asking: Asking, setting: Setting, settings: Settings, *, quiet: bool) -> Scored:
+def typed_audience(audience: Sequence[str]) -> tuple[str, ...]:
+    """Audiences as they are typed."""
+    return tuple(word for name in audience for word in ("--audience", name))
+
+
+def asked_of(  # noqa: PLR0913  (what is asked, how, of what, and for whom)
+    test_set: TestSet,
+    asking: Asking,
+    setting: Setting,
+    settings: Settings,
+    *,
+    quiet: bool,
+    audience: Sequence[str] = (),
+) -> Scored:
     """The run of this name, complete and scored."""
     from assistant.cli.progress import progress_for  # noqa: PLC0415
     from assistant.evaluate.running import run_set  # noqa: PLC0415
     from assistant.evaluate.scoring import keep_scores, scored  # noqa: PLC0415
     from assistant.evaluate.sweep import Indexes  # noqa: PLC0415
+    from index.audience import cleared_for  # noqa: PLC0415
 
     folder, progress = settings.runs / asking.name, progress_for(quiet)
-    with kept_run(folder), Indexes(settings, folder, progress).opened(setting) as assistant:
+    indexes = Indexes(settings, folder, progress, cleared_for(audience))
+    with kept_run(folder), indexes.opened(setting) as assistant:
         run = run_set(test_set, assistant, folder, asking, progress)
         found = scored(test_set, run, assistant.index.catalogue)
         keep_scores(run, found.scores)
@@ -149,13 +164,16 @@ def scored_run(
 
 
 @contextmanager
-def current_catalogue(index: Path | None) -> Iterator[Catalogue]:
-    """The catalogue of the current generation, whatever made it."""
+def current_catalogue(index: Path | None, audience: Sequence[str] = ()) -> Iterator[Catalogue]:
+    """The catalogue of the current generation, whatever made it, as these audiences see it."""
+    from index.audience import cleared_for  # noqa: PLC0415
     from index.catalogue import Catalogue  # noqa: PLC0415
     from index.generation import CATALOGUE, current_manifest  # noqa: PLC0415
+    from index.standing import read_standing  # noqa: PLC0415
 
-    folder, _ = current_manifest(settings_of(index, None, None).index)
-    catalogue = Catalogue(folder / CATALOGUE)
+    index_dir = settings_of(index, None, None).index
+    folder, _ = current_manifest(index_dir)
+    catalogue = Catalogue(folder / CATALOGUE, read_standing(index_dir).view(cleared_for(audience)))
     try:
         yield catalogue
     finally:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -108,6 +109,7 @@ def _summary(result: BuildResult, folder: Path, seconds: float) -> str:
 
 def _report(index_dir: Path, source: Path) -> dict[str, Any]:
     """Everything that `status` says, as it stands in JSON."""
+    from assistant.held_back import audience_counts, held_back  # noqa: PLC0415
     from assistant.holdings import counts  # noqa: PLC0415
     from index.catalogue import Catalogue  # noqa: PLC0415
     from index.generation import CATALOGUE, current_manifest  # noqa: PLC0415
@@ -115,7 +117,7 @@ def _report(index_dir: Path, source: Path) -> dict[str, Any]:
     from index.sources import look  # noqa: PLC0415
 
     folder, manifest = current_manifest(index_dir)
-    catalogue = Catalogue(folder / CATALOGUE)
+    catalogue = Catalogue(folder / CATALOGUE)  # an admin sees what is held back, too
     documents = catalogue.documents()
     catalogue.close()
     try:
@@ -130,6 +132,8 @@ def _report(index_dir: Path, source: Path) -> dict[str, Any]:
         "pages": manifest.pages,
         "passages": manifest.passages,
         **{name: dict(found) for name, found in zip(COUNTED, counts(documents), strict=True)},
+        "audiences": audience_counts(documents),
+        "held_back": [asdict(one) for one in held_back(documents)],
         "manifest": MANIFEST.dump_python(manifest, mode="json"),
     }
 
@@ -147,6 +151,10 @@ def _told(report: dict[str, Any]) -> str:
     ]
     for title, name in (("Kinds", "kinds"), ("Years", "years"), ("Authorities", "authorities")):
         lines.append(f"{title:<11} " + ", ".join(f"{value} {count:,}" for value, count in report[name].items()))
+    if report["audiences"].keys() - {"public"}:
+        told = (f"{name} {count:,}" for name, count in report["audiences"].items())
+        lines.append(f"Read by     {', '.join(told)}")
+    lines += [f"Held back   {one['source']}: {one['reason']}; {one['cure']}" for one in report["held_back"]]
     lines += [f"Skipped     {skip['source']}: {skip['reason']}; {skip['cure']}" for skip in manifest["skipped"]]
     return "\n".join(lines)
 

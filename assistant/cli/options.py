@@ -19,6 +19,10 @@ SourceOption = Annotated[
     Path | None,
     typer.Option("--source", metavar="DIR", help="Folder of documents. Default: INSPECTIONS_SOURCE, or source_docs."),
 ]
+AudienceOption = Annotated[
+    list[str] | None,
+    typer.Option("--audience", metavar="NAME", help="Read what this audience may read too. May be given again."),
+]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress and no summary.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 

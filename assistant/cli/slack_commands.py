@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
@@ -66,6 +67,7 @@ def manifest(
     from assistant.live import LiveAssistant  # noqa: PLC0415
     from assistant.settings import load_settings  # noqa: PLC0415
     from assistant.slack.manifest import manifest as make_manifest  # noqa: PLC0415
+    from index.audience import EVERYONE  # noqa: PLC0415
     from index.embedding import load_embedder  # noqa: PLC0415
     from index.errors import IndexUnusableError  # noqa: PLC0415
 
@@ -75,7 +77,7 @@ def manifest(
     try:
         with (
             LiveAssistant(index or settings.index, load_embedder(settings.embedder)) as live,
-            live.current() as assistant,
+            live.current(EVERYONE) as assistant,
         ):
             prompts = examples(assistant, settings.today)
     except IndexUnusableError:
@@ -126,14 +128,28 @@ def preview(
 
 
 @feedback.command(epilog="Example: inspections feedback export > feedback.jsonl")
-def export() -> None:
-    """Print every verdict on an answer, with question, reading, answer, passages and generation: one JSON line each."""
+def export(
+    audience: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Also what was answered to this audience.  May be given more than once."),
+    ] = None,
+) -> None:
+    """Print every verdict on an answer, with question, reading, answer, passages and generation: one JSON line each.
+
+    An answer to somebody who may see more than everybody is left out, unless --audience names all that they may see.
+    """
     from assistant.render.as_json import answer_json  # noqa: PLC0415
     from assistant.settings import load_slack_settings  # noqa: PLC0415
     from assistant.slack.state.store import Store  # noqa: PLC0415
+    from index.audience import cleared_for  # noqa: PLC0415
 
+    reader = cleared_for(audience or ())
+    left_out: Counter[tuple[str, ...]] = Counter()
     with Store(load_slack_settings().slack_state, owner="export") as store:
         for given, kept in store.feedback():
+            if more := kept.clearance.names - reader.names:
+                left_out[tuple(sorted(more))] += 1
+                continue
             line = {
                 "answer_id": given.answer_id,
                 "person": given.user,
@@ -142,10 +158,14 @@ def export() -> None:
                 "comment": given.comment,
                 "at": given.at,
                 "generation": kept.generation,
+                "audience": sorted(kept.clearance.names),
                 "passage_ids": [found.id for found in kept.answer.passages],
                 **answer_json(kept.answer, kept.key),
             }
             print(json.dumps(line, ensure_ascii=False))
+    for names, number in sorted(left_out.items()):
+        wanted = " ".join(f"--audience {name}" for name in names)
+        print(f"Left out, on answers that fewer people may see: {number:,}.  {wanted} adds them.", file=sys.stderr)
 
 
 @feedback.command(epilog="Example: inspections feedback erase U012ABCDEF")

@@ -17,11 +17,12 @@ from assistant.evaluate.folder import read_run, run_again, run_folder
 from assistant.evaluate.records import Run, Scores, TestSet
 from assistant.evaluate.retrieval import RETRIEVAL
 from assistant.evaluate.scoring import FILE, Scored, code_version, is_judged, scored
+from assistant.evaluate.seen import clearance_of, manifest_seen
 from assistant.evaluate.sets import load_set
 from index.catalogue import Catalogue
 from index.errors import IndexUnusableError
 from index.generation import CATALOGUE, current_manifest
-from index.manifest import MANIFEST
+from index.standing import read_standing
 
 _KEPT = TypeAdapter(tuple[Scores, ...])
 
@@ -41,11 +42,10 @@ def open_run(
     found = _catalogue_of(run, index)
     if found is None:
         return Scored(own, run, _kept(run, own, index, measures))
-    catalogue = Catalogue(found)
     try:
-        return scored(own, run, catalogue, measures)
+        return scored(own, run, found, measures)
     finally:
-        catalogue.close()
+        found.close()
 
 
 def _set_of(run: Run, path: Path | None) -> TestSet:
@@ -59,13 +59,19 @@ def _set_of(run: Run, path: Path | None) -> TestSet:
     return test_set
 
 
-def _catalogue_of(run: Run, index: Path) -> Path | None:
-    """The catalogue of the generation that answered, if it is the current one."""
+def _catalogue_of(run: Run, index: Path) -> Catalogue | None:
+    """The catalogue of the generation that answered, if it is the current one, as it is seen by whom it answered."""
     try:
         folder, manifest = current_manifest(index)
     except IndexUnusableError:
         return None
-    return folder / CATALOGUE if MANIFEST.dump_python(manifest, mode="json") == run.info.manifest else None
+    if run.info.generation != manifest.generation:
+        return None
+    catalogue = Catalogue(folder / CATALOGUE, read_standing(index).view(clearance_of(run.info.settings)))
+    if manifest_seen(manifest, catalogue) == run.info.manifest:
+        return catalogue
+    catalogue.close()
+    return None
 
 
 def _kept(run: Run, test_set: TestSet, index: Path, measures: Sequence[str]) -> tuple[Scores, ...]:

@@ -25,12 +25,14 @@ from assistant.evaluate.errors import EvaluationError
 from assistant.evaluate.folder import INFO, Log, emptied, held, read_run, write_info, write_ranked
 from assistant.evaluate.matching import documents_named
 from assistant.evaluate.records import Form, Item, Outcome, Run, RunInfo, TestSet
+from assistant.evaluate.seen import AUDIENCE, manifest_seen, names_of
 from assistant.evidence import find_hits
+from assistant.interpret.glossary import all_terms
 from assistant.records import Answer, Missing
 from assistant.render.as_json import answer_json
 from index.catalogue import Catalogue
 from index.errors import EmbedderError, IndexUnusableError
-from index.manifest import MANIFEST, library_versions
+from index.manifest import library_versions
 from index.progress import Progress, Silent
 
 FACES = ("evaluate", "cli", "slack")  # rooms of the program that shape no answer
@@ -93,6 +95,7 @@ def settings_of(assistant: Assistant, today: date) -> dict[str, Any]:
         "k": assistant.tuning.passages,
         "keyword": assistant.tuning.weights.keyword,
         "wider": assistant.tuning.weights.wider,
+        AUDIENCE: names_of(assistant.index.view),
     }
 
 
@@ -118,7 +121,7 @@ def _begun(test_set: TestSet, assistant: Assistant, folder: Path, asking: Asking
         form=test_set.form,
         started=datetime.now(UTC),
         generation=assistant.index.manifest.generation,
-        manifest=MANIFEST.dump_python(assistant.index.manifest, mode="json"),
+        manifest=manifest_seen(assistant.index.manifest, assistant.index.catalogue),
         settings=settings_of(assistant, day),
         versions=versions(),
         items=len(test_set.items),
@@ -172,7 +175,7 @@ def _asked(  # noqa: PLR0913, PLR0917  (what to ask, of whom, and where it goes)
     if not open_items:
         return known
     # So that the first question is not timed with what is done once.
-    assistant.index.vectors.warm()
+    assistant.index.warm(all_terms())
     assistant.embedder.encode_query(STAGE)
     outcomes = dict(known)
     today = date.fromisoformat(str(info.settings["today"]))

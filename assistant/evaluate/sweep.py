@@ -25,6 +25,7 @@ from assistant.evaluate.running import Asking, run_set
 from assistant.evaluate.scoring import keep_scores, score
 from assistant.evaluate.slices import Summary, micro
 from assistant.settings import Settings
+from index.audience import EVERYONE, Clearance
 from index.build import build
 from index.embedding import LocalEmbedder, load_embedder
 from index.generation import build_command, current_manifest, open_current, open_generation
@@ -79,9 +80,10 @@ def sweep(  # noqa: PLR0913  (what is asked, under what, and where it goes)
 class Indexes:
     """Assistants on the index that a setting needs: the one in use, or one that is built aside, once."""
 
-    def __init__(self, settings: Settings, folder: Path, progress: Progress) -> None:
-        """`settings` name the index in use and its documents; others go into `folder`."""
+    def __init__(self, settings: Settings, folder: Path, progress: Progress, clearance: Clearance = EVERYONE) -> None:
+        """`settings` name the index in use and its documents; others go into `folder`.  All are read as cleared."""
         self._settings, self._folder, self._progress = settings, folder / INDEXES, progress
+        self._clearance = clearance
         self._load: Callable[[str | None], LocalEmbedder] = cache(self._loaded)
 
     @contextmanager
@@ -93,7 +95,7 @@ class Indexes:
         embedder, rules = self._load(setting.embedder), setting.sizes.rules
         usual = setting.sizes == USUAL and embedder.id == self._load(None).id
         where = self._settings.index if usual else self._built(setting.sizes, embedder)
-        with open_current(where, embedder.id, rules) as index:
+        with open_current(where, embedder.id, rules, self._clearance) as index:
             known = self._settings
             yield Assistant(index, embedder, known.home_authority, known.document_base_url, setting.tuning)
 

@@ -1,38 +1,31 @@
-"""Who is answered, where, and how often; who is an admin.  Asked on the server each time, and closed when in doubt."""
+"""Who is answered, where, and how often; who is an admin.  Asked on the server each time, and closed when in doubt.
+
+What they may then see is `clearance`.
+"""
 
 from __future__ import annotations
 
 import logging
-import threading
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from collections.abc import Callable
 
 from assistant.settings import SlackSettings
-from assistant.slack.errors import SlackError, SlackSilentError
+from assistant.slack.clearance import Clearances
+from assistant.slack.errors import SlackError
 from assistant.slack.events import Bot
+from assistant.slack.known import Known
 from assistant.slack.records import PRIVATE, Asked, Way
 from assistant.slack.web import Web
 
-PERSON_SECONDS = 600.0  # how long what Slack says of a person is believed
-GROUP_SECONDS = 60.0  # the same, of a user group
 MINUTE = 60.0
 _log = logging.getLogger(__name__)
-_Kept = TypeVar("_Kept")
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """What matters of a member of Slack."""
-
-    bot: bool
-    guest: bool
-    external: bool
 
 
 class Access:
-    """Decides by Slack's own word and the settings.  Safe to use from several threads."""
+    """Decides by Slack's own word and the settings.  Safe to use from several threads.
+
+    `clearances` tells what those who are answered may see.
+    """
 
     def __init__(
         self,
@@ -43,13 +36,11 @@ class Access:
         clock: Callable[[], float] = time.time,
     ) -> None:
         """`asked_since` counts the questions of a person since a time, the one at hand included."""
-        self._web = web
         self._settings = settings
-        self._bot = bot
         self._asked_since = asked_since
         self._clock = clock
-        self._people: _Memory[Person] = _Memory(PERSON_SECONDS)
-        self._groups: _Memory[frozenset[str]] = _Memory(GROUP_SECONDS)
+        self._known = Known(web, bot)
+        self.clearances = Clearances(self._known, settings.slack_audiences)
 
     def refusal(self, asked: Asked) -> str | None:
         """Why this question is not answered, in a sentence for its asker; None: it is."""
@@ -58,7 +49,7 @@ class Access:
     def stranger(self, user: str) -> str | None:
         """Why this person is not answered at all; None: they are."""
         try:
-            person = self._people.get(user, lambda: self._person(user))
+            person = self._known.person(user)
         except SlackError as error:
             _log.warning("a person could not be looked up", extra={"user": user, "why": error.what})
             return "I could not check with Slack who you are, so I did not answer. Please ask again in a minute."
@@ -109,55 +100,9 @@ class Access:
             return None
         return f"That is more than {most} questions in a minute. Please wait a moment, then ask again."
 
-    def _person(self, user: str) -> Person:
-        told = self._web.call("users.info", user=user).get("user")
-        if not isinstance(told, Mapping):
-            raise SlackSilentError("users.info", "it told of nobody")
-        return _person(told, self._bot)
-
     def _members(self, group: str) -> frozenset[str]:
         try:
-            return self._groups.get(group, lambda: self._listed(group))
+            return self._known.members(group)
         except SlackError as error:
             _log.warning("an admin group could not be looked up", extra={"group": group, "why": error.what})
             return frozenset()
-
-    def _listed(self, group: str) -> frozenset[str]:
-        return frozenset(self._web.call("usergroups.users.list", usergroup=group).get("users") or ())
-
-
-def _person(told: Mapping[str, Any], bot: Bot) -> Person:
-    """Shape: https://docs.slack.dev/reference/objects/user-object.
-
-    Slack names everybody's team; where it should not, `is_stranger` alone tells who is of another organisation.
-    """
-    team = told.get("team_id") or bot.team
-    enterprise = (told.get("enterprise_user") or {}).get("enterprise_id")
-    same_enterprise = bool(bot.enterprise) and enterprise == bot.enterprise
-    return Person(
-        bot=bool(told.get("is_bot")) or told.get("id") == "USLACKBOT" or bool(told.get("deleted")),
-        guest=bool(told.get("is_restricted") or told.get("is_ultra_restricted")),
-        external=bool(told.get("is_stranger")) or (team != bot.team and not same_enterprise),
-    )
-
-
-class _Memory(Generic[_Kept]):
-    """What was looked up, for some seconds."""
-
-    def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
-        self._kept: dict[str, tuple[float, _Kept]] = {}
-        self._lock = threading.Lock()
-
-    def get(self, key: str, look: Callable[[], _Kept]) -> _Kept:
-        """What is kept under `key`, else what `look` finds, which is then kept.  What `look` raises is not."""
-        now = time.monotonic()
-        with self._lock:
-            kept = self._kept.get(key)
-        if kept and now - kept[0] < self._seconds:
-            return kept[1]
-        found = look()
-        with self._lock:
-            self._kept = {name: one for name, one in self._kept.items() if now - one[0] < self._seconds}
-            self._kept[key] = (now, found)
-        return found

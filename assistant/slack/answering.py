@@ -18,6 +18,7 @@ from datetime import date
 from assistant.ask import Assistant
 from assistant.live import LiveAssistant
 from assistant.records import Answer, Status
+from assistant.slack.access import Access
 from assistant.slack.blocks.answer import answer_messages
 from assistant.slack.blocks.notes import failed, introduced, note, queue_words
 from assistant.slack.blocks.records import Message, Shown
@@ -33,6 +34,7 @@ from assistant.slack.state.store import Store
 from assistant.slack.thread import Said, earlier_questions, read_thread
 from assistant.slack.web import Web
 from assistant.steps import Step
+from index.audience import Clearance
 from index.errors import InspectionsError, QuestionError
 
 ALONE = "Slack did not show me this thread, so I read your question by itself."
@@ -55,16 +57,21 @@ class Answering:
         store: Store,
         web: Web,
         post: Post,
+        access: Access,
         bot: Bot,
         seconds: float,
         today: date | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """`seconds` that one answer may take; `today` resolves "last year" (None: the calendar's)."""
+        """`access` tells what an answer may show; `seconds` that it may take; `today` resolves "last year".
+
+        `today` None: the calendar's.
+        """
         self._live = live
         self._store = store
         self._web = web
         self._post = post
+        self._access = access
         self._bot = bot
         self._seconds = seconds
         self._today = today
@@ -129,10 +136,12 @@ class Answering:
         self._go_on(job)
         _text_log.info("asked", extra={"question": asked.key, "text": asked.text})
         earlier = self._earlier(job)
-        with self._live.current() as assistant:
+        # Now, and not when it was asked: it may have waited, or be taken up by another process.
+        clearance = self._access.clearances.asked(asked)
+        with self._live.current(clearance) as assistant:
             answer = assistant.ask(asked.text, earlier or (), today=self._today, watch=self._watch(job))
             self._go_on(job)
-            kept = KeptAnswer(uuid.uuid4().hex, asked.key, asked.user, answer.generation, self._clock(), answer)
+            kept = self._kept(asked, answer, clearance)
             messages = answer_messages(self.shown(asked, kept, assistant))
         if earlier is None:
             messages = (introduced(messages[0], ALONE), *messages[1:])
@@ -144,6 +153,11 @@ class Answering:
         self._finish(job, outcome, posted, kept.id)
         job.line.answered()
         _log.info("answered", extra=_measures(job, answer, posted))
+
+    def _kept(self, asked: Asked, answer: Answer, clearance: Clearance) -> KeptAnswer:
+        """The answer as it is to be kept."""
+        name, generation = uuid.uuid4().hex, answer.generation
+        return KeptAnswer(name, asked.key, asked.user, generation, self._clock(), answer, clearance)
 
     def _earlier(self, job: Job) -> tuple[str, ...] | None:
         """The questions before this one in its thread; none where it begins one, None where Slack shows no thread."""

@@ -24,7 +24,6 @@ from assistant.slack.blocks.passage import passage_view
 from assistant.slack.blocks.share import SHARE
 from assistant.slack.blocks.text import cleaned, one_line
 from assistant.slack.blocks.views import modal
-from assistant.slack.errors import SlackError
 from assistant.slack.events import Bot
 from assistant.slack.front import Front
 from assistant.slack.home import HomeTab
@@ -32,7 +31,6 @@ from assistant.slack.payloads import Place, carried, carried_back, entered, pers
 from assistant.slack.post import Post, respond
 from assistant.slack.records import Asked, Feedback, KeptAnswer, Verdict, Way
 from assistant.slack.sharing import GONE, Sharing
-from assistant.slack.state.errors import StateError
 from assistant.slack.state.store import Store
 from assistant.slack.web import Web
 from assistant.surroundings import Surroundings, find_passage, step
@@ -98,7 +96,7 @@ class Buttons:
             return
         try:
             act(body, value)
-        except (SlackError, StateError) as error:
+        except InspectionsError as error:
             _log.warning("a click led nowhere", extra={"action": name, "why": error.what})
             self._tell(body, "That did not work. Please press the button again in a moment.")
 
@@ -125,7 +123,7 @@ class Buttons:
         def find(catalogue: Catalogue) -> Surroundings:
             return find_passage(catalogue, str(wanted.get("s") or ""), quote, page if isinstance(page, int) else None)
 
-        self._open(body, self._shown_passage(find, quote))
+        self._open(body, self._shown_passage(find, quote, place(body), person(body)))
 
     def _passage_step(self, body: Mapping[str, Any], value: str) -> None:
         wanted = read_json(value)
@@ -135,14 +133,17 @@ class Buttons:
             return step(catalogue, str(wanted.get("s") or ""), ordinal if isinstance(ordinal, int) else -1, quote)
 
         shown = body.get("view") or {}
-        view = self._shown_passage(find, quote)
+        where, _ = carried_back(str(shown.get("private_metadata") or ""))
+        view = self._shown_passage(find, quote, where, person(body))
         self._web.call("views.update", view_id=shown.get("id"), hash=shown.get("hash"), view=view)
 
-    def _shown_passage(self, find: Callable[[Catalogue], Surroundings], quote: str) -> Mapping[str, Any]:
-        """The modal of a passage, or why there is none."""
-        with self._live.current() as assistant:
+    def _shown_passage(
+        self, find: Callable[[Catalogue], Surroundings], quote: str, where: Place, user: str
+    ) -> Mapping[str, Any]:
+        """The modal of a passage that was clicked on at `where`, or why there is none."""
+        with self._live.current(self._access.clearances.clicked(where, user)) as assistant:
             try:
-                return passage_view(find(assistant.index.catalogue), quote)
+                return passage_view(find(assistant.index.catalogue), quote, carried(where))
             except InspectionsError as error:
                 return modal("Passage", note(f"{error.what} {error.cure}").blocks)
 
@@ -157,7 +158,7 @@ class Buttons:
         if kept is None:
             return
         reading = kept.answer.reading
-        with self._live.current() as assistant:
+        with self._live.current(self._access.clearances.clicked(place(body), person(body))) as assistant:
             labels = [one.label for one in rewordings(reading, assistant, self._today)]
         read_as = " ".join([f"{reading_text(reading)}.", *said_back(reading)])
         view = correct_view(one_line(reading.question), read_as, labels, carried(place(body), answer_id))
@@ -178,7 +179,7 @@ class Buttons:
         fresh = False
         if kept and isinstance(chosen, str) and chosen.isdecimal():
             shown = one_line(cleaned(kept.answer.reading.question))
-            with self._live.current() as assistant:
+            with self._live.current(self._access.clearances.clicked(where, person(body))) as assistant:
                 others = rewordings(kept.answer.reading, assistant, self._today)
             if question == shown and int(chosen) < len(others):
                 question, fresh = others[int(chosen)].question, others[int(chosen)].fresh

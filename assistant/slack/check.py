@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from assistant.settings import Settings, SlackSettings
 from assistant.slack.errors import SlackError, SlackRefusedError
+from assistant.slack.events import Bot
+from assistant.slack.known import Known
 from assistant.slack.manifest import SCOPES
 from assistant.slack.state.store import Store
 from assistant.slack.web import Web, make_client
@@ -38,6 +40,7 @@ def check(settings: Settings, slack: SlackSettings) -> Iterator[Finding]:
     yield _looked("index", lambda: _index(settings))
     yield _looked("records", lambda: _records(slack))
     yield from _bot_token(slack)
+    yield from _audiences(slack)
     yield _app_token(slack)
     yield _signing_secret(slack)
 
@@ -80,6 +83,36 @@ def _bot_token(slack: SlackSettings) -> Iterator[Finding]:
         yield Finding("scopes", False, f"missing: {', '.join(missing)}", AGAIN)
     else:
         yield Finding("scopes", True, f"all {len(SCOPES)}")
+
+
+def _audiences(slack: SlackSettings) -> Iterator[Finding]:
+    """Each user group and channel of the mapping, as Slack shows it: what it does not show is cleared for nothing."""
+    if slack.bot_token is None:
+        return
+    known = Known(Web(make_client(slack.bot_token.get_secret_value(), slack.api_url)), Bot("", "", ""))
+    for name, ids in slack.slack_audiences.items():
+        for one in ids:
+            try:
+                yield _group(name, one, known) if one.startswith("S") else _channel(name, one, known)
+            except SlackError as error:
+                why = error.error if isinstance(error, SlackRefusedError) else error.what
+                cure = f"Correct INSPECTIONS_SLACK_AUDIENCES, or type /invite in a channel.  {error.cure}"
+                yield Finding("audience", False, f"{name}: {one} counts for nothing, Slack says: {why}", cure)
+
+
+def _group(name: str, group: str, known: Known) -> Finding:
+    return Finding("audience", True, f"{name}: user group {group}, {len(known.members(group)):,} people")
+
+
+def _channel(name: str, channel: str, known: Known) -> Finding:
+    found = known.conversation(channel)
+    if not found.ours:
+        what = f"{name}: channel {channel} is shared with another organisation, so it sees what is public only."
+        return Finding("audience", False, what, "Take it out of INSPECTIONS_SLACK_AUDIENCES.")
+    if not found.member:
+        return Finding("audience", False, f"{name}: I am not in channel {channel}.", "Type /invite there.")
+    open_to = "every member of the workspace can read it" if found.public else "private"
+    return Finding("audience", True, f"{name}: channel {channel}, {open_to}")
 
 
 def _app_token(slack: SlackSettings) -> Finding:

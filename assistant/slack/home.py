@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -22,9 +23,11 @@ from assistant.slack.blocks.home import AdminPanel, Home, Progress, Recent, home
 from assistant.slack.blocks.notes import note
 from assistant.slack.errors import SlackError
 from assistant.slack.events import Opened
+from assistant.slack.payloads import Place
 from assistant.slack.reindex import Building, Reindexing
 from assistant.slack.state.store import Store
 from assistant.slack.web import Web
+from index.audience import EVERYONE, View
 from index.audit import Actor, Via
 from index.entry import RULES
 from index.errors import IndexUnusableError, InspectionsError
@@ -34,6 +37,7 @@ from index.manifest import Manifest
 from index.sources import look
 
 RECENT = 5  # own questions shown
+VIEWS = 20  # views of a generation whose questions to start with are kept
 SHOW_EVERY = 3.0  # seconds between two views of a build that goes on
 WATCHING = 900.0  # seconds that an admin who opened the Home is shown how a build goes on
 _log = logging.getLogger(__name__)
@@ -53,7 +57,7 @@ class HomeTab:
         self._lock = threading.Lock()
         self._watching: dict[str, float] = {}  # admins and when they last looked
         self._shown = 0.0
-        self._offered: tuple[str, tuple[str, ...]] | None = None
+        self._offered: OrderedDict[tuple[str, View | None], tuple[str, ...]] = OrderedDict()
         self._said = ""  # how the last roll back ended
 
     def close(self) -> None:
@@ -65,7 +69,8 @@ class HomeTab:
         if opened.tab == "home":
             self.publish(opened.user)
         elif opened.tab == "messages" and opened.channel:
-            with self._live.current() as assistant:
+            clearance = self._access.clearances.clicked(Place(opened.channel), opened.user)
+            with self._live.current(clearance) as assistant:
                 offered = [{"title": one, "message": one} for one in self._examples(assistant)]
             try:
                 self._web.call("assistant.threads.setSuggestedPrompts", channel_id=opened.channel, prompts=offered)
@@ -93,7 +98,7 @@ class HomeTab:
         if not self._allowed(user, "rollback"):
             return
         try:
-            with self._live.current() as assistant:
+            with self._live.current(EVERYONE) as assistant:
                 embedder = assistant.embedder
             name = roll_back(self._settings.index, by=Actor(user, Via.SLACK), embedder_id=embedder.id, rules=RULES)
             self._reindexing.forget()
@@ -125,7 +130,7 @@ class HomeTab:
     def _home(self, user: str, admin: bool, refusal: str | None) -> Mapping[str, Any]:
         if refusal:
             return {"type": "home", "blocks": list(note(refusal).blocks)}
-        with self._live.current() as assistant:
+        with self._live.current(self._access.clearances.alone(user)) as assistant:
             held = holdings(assistant.index, self._settings.index)
             offered = self._examples(assistant)
         recent = tuple(
@@ -135,22 +140,27 @@ class HomeTab:
         return home_view(Home(held, offered, recent, datetime.now(UTC), self._panel() if admin else None))
 
     def _examples(self, assistant: Assistant) -> tuple[str, ...]:
-        """The questions to start with of a generation: each is asked to find out, so they are kept."""
-        generation = assistant.index.manifest.generation
-        kept = self._offered
-        if kept is None or kept[0] != generation:
-            kept = self._offered = (generation, examples(assistant, self._settings.today))
-        return kept[1]
+        """The questions to start with, as this view of a generation answers them: each is asked, so they are kept."""
+        key = (assistant.index.manifest.generation, assistant.index.view)
+        with self._lock:
+            kept = self._offered.get(key)
+        if kept is None:
+            kept = examples(assistant, self._settings.today)
+            with self._lock:
+                self._offered[key] = kept
+                if len(self._offered) > VIEWS:
+                    self._offered.popitem(last=False)
+        return kept
 
     def _panel(self) -> AdminPanel:
-        """What the pointer names, which the answers follow within some seconds."""
+        """What the pointer names, which the answers follow within some seconds: counted whole, for admins alone."""
         building = self._reindexing.building
         said = building.said or self._said or self._live.failed
         try:
             manifest = current_manifest(self._settings.index)[1]
         except IndexUnusableError as error:  # the one that was opened before goes on answering
             said = f"{error.what} {error.cure}"
-            with self._live.current() as assistant:
+            with self._live.current(EVERYONE) as assistant:
                 manifest = assistant.index.manifest
         return AdminPanel(
             generation=manifest.generation,

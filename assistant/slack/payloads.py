@@ -41,8 +41,8 @@ def place(body: Mapping[str, Any]) -> Place:
     )
 
 
-def carried(place: Place, answer_id: str) -> str:
-    """A place and an answer to come back with a modal."""
+def carried(place: Place, answer_id: str = "") -> str:
+    """A place and an answer, where it is about one, to come back with a modal."""
     return json.dumps({"answer": answer_id, **asdict(place)})
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from assistant.records import Answer
+from index.audience import Clearance
 
 
 class Way(StrEnum):
@@ -91,7 +92,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class KeptAnswer:
-    """An answer as it was sent, for its buttons and for evaluators.  `id` is 32 hex digits."""
+    """An answer as it was sent, for its buttons and for evaluators.
+
+    `id` is 32 hex digits; `clearance` is what it was made under, so that nobody who has less is shown it later.
+    """
 
     id: str
     key: str
@@ -99,6 +103,7 @@ class KeptAnswer:
     generation: str
     at: float
     answer: Answer
+    clearance: Clearance
 
 
 class Verdict(StrEnum):

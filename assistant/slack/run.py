@@ -43,6 +43,7 @@ from assistant.slack.sharing import Sharing
 from assistant.slack.state.store import Store
 from assistant.slack.status import StatusBoard
 from assistant.slack.web import Web, make_client
+from index.audience import EVERYONE
 from index.embedding import load_embedder
 
 LISTENERS = 32  # threads that take events, clicks and commands
@@ -115,6 +116,7 @@ def _running(settings: Settings, slack: SlackSettings, secret: str | None, lease
             store=store,
             web=web,
             post=post,
+            access=access,
             bot=bot,
             seconds=slack.slack_answer_seconds,
             today=settings.today,
@@ -236,7 +238,7 @@ def _serve_socket(
 def _health(running: Running) -> tuple[bool, Mapping[str, Any]]:
     """Whether questions can be answered, and how it stands; nothing of what anybody asks."""
     try:
-        with running.live.current() as assistant:
+        with running.live.current(EVERYONE) as assistant:
             generation = assistant.index.manifest.generation
         records: int | None = running.store.questions_open()
     except Exception as error:  # noqa: BLE001  (whatever is wrong, the app is not well)

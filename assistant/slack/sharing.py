@@ -1,12 +1,14 @@
 """Sharing a private answer with a channel: only by whoever asked, only where they and we may speak, once.
 
+Only what everybody in the channel may see is shared; see `shareable`.
+
 The modal offers channels, but what comes back is checked here against Slack itself.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -16,16 +18,22 @@ from slack_bolt import Ack
 from assistant.live import LiveAssistant
 from assistant.slack.access import Access
 from assistant.slack.blocks.notes import note
+from assistant.slack.blocks.records import Message
 from assistant.slack.blocks.share import share_view, shared_messages
 from assistant.slack.errors import SlackError
 from assistant.slack.events import Bot
 from assistant.slack.payloads import entered, person
 from assistant.slack.post import Post
 from assistant.slack.records import Asked, KeptAnswer, Receipt, Way
+from assistant.slack.shareable import may_be_shown
 from assistant.slack.showing import shown_answer
 from assistant.slack.state.store import Store
 from assistant.slack.web import Web
+from index.errors import InspectionsError
 
+NOT_THERE = (
+    "Not all that this answer draws on may be shown in that channel. Please choose another, or ask your question there."
+)
 GONE = "This answer is no longer kept. Please ask the question again."
 MEMBERS = 1000  # members of a channel that are asked for at once
 PAGES = 20  # such pages that are looked through
@@ -76,15 +84,28 @@ class Sharing:
         if problem:
             ack(response_action="errors", errors={"channel": problem})
             return
+        messages = self._messages(kept, channel)
+        if messages is None:
+            ack(response_action="errors", errors={"channel": NOT_THERE})
+            return
         ack()
         # A modal that is sent twice shares once.
         if self._store.receive(f"share:{answer_id}:{channel}", None, self._lease) is Receipt.NEW:
-            self._share(kept, channel)
+            self._share(kept, channel, messages)
 
-    def _share(self, kept: KeptAnswer, channel: str) -> None:
-        with self._live.current() as assistant:
-            shown = shown_answer(kept.answer, assistant, self._today, answer_id=kept.id)
-        messages = shared_messages(replace(shown, claim=_is_claim(kept)))
+    def _messages(self, kept: KeptAnswer, channel: str) -> tuple[Message, ...] | None:
+        """The answer as the channel is to see it; None: the channel may not, or nobody knows."""
+        try:
+            with self._live.current(self._access.clearances.channel(channel)) as assistant:
+                if not may_be_shown(kept, assistant, self._today):
+                    return None
+                shown = shown_answer(kept.answer, assistant, self._today, answer_id=kept.id)
+        except InspectionsError as error:
+            _log.error("an answer was not shared", extra={"answer": kept.id, "why": error.what})
+            return None
+        return shared_messages(replace(shown, claim=_is_claim(kept)))
+
+    def _share(self, kept: KeptAnswer, channel: str, messages: Sequence[Message]) -> None:
         key = f"share:{kept.id}:{channel}"
         asked = Asked(key, Way.BUTTON, self._bot.team, channel, kept.user, "", self._clock())
         try:

@@ -28,5 +28,6 @@ def shown_answer(answer: Answer, assistant: Assistant, today: date | None = None
 
 
 def freshness(index: OpenIndex) -> Freshness:
-    """How fresh an index is."""
-    return Freshness(index.manifest.built, index.manifest.documents, newest(index.catalogue.documents()))
+    """How fresh an index is, as far as its reader sees it."""
+    documents = index.catalogue.documents()  # the manifest counts those too that are not to be seen
+    return Freshness(index.manifest.built, len(documents), newest(documents))

@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Annotated, Any, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError, model_validator
 
+from index.audience import Audience
 from index.authorities import main_authority
+from index.describing.access_file import parse_audience
+from index.describing.strict_yaml import load_yaml
 from index.errors import ReadError
 from index.records import Description, Evidence, How, Interval, Kind
 
@@ -34,6 +37,13 @@ class _Period(BaseModel):
         return self
 
 
+def _audience(said: Any) -> Audience:
+    try:
+        return parse_audience(said)
+    except ReadError as error:
+        raise ValueError(error.what) from error
+
+
 class _Sidecar(BaseModel):
     """What a sidecar may say; every field is optional."""
 
@@ -46,6 +56,7 @@ class _Sidecar(BaseModel):
     inspected: date | _Period | None = None
     lead_inspector: _Text | None = None
     url: _Text | None = None
+    audience: Annotated[tuple[str, ...], BeforeValidator(_audience)] = ()  # left empty it is no answer, but a mistake
 
 
 _EXAMPLE = "write lines like 'published: 2019-07-04'"
@@ -55,6 +66,7 @@ _FORMS = {
     "authorities": "a list like [Leeds, York]",
     "published": _DAYS,
     "inspected": _DAYS,
+    "audience": "a name such as internal, or a list of names",
 }
 
 
@@ -72,7 +84,8 @@ def corrected(description: Description, path: Path) -> Description:
     """
     if not path.is_file():
         return description
-    values: dict[str, Any] = {name: value for name, value in _load(path) if value is not None}
+    said = _load(path)
+    values = {name: value for name, value in said if value is not None and name in said.model_fields_set}
     for name in ("published", "inspected"):
         if name in values:
             values[name] = _interval(values[name])
@@ -82,13 +95,32 @@ def corrected(description: Description, path: Path) -> Description:
     return replace(description, **values, evidence={**description.evidence, **evidence})
 
 
+def sidecar_audience(path: Path) -> Audience | None:
+    """What a sidecar says of who may read its document; None where it says nothing, or is not there.
+
+    A mistake elsewhere in it does no harm.  ReadError: what it means to say of this cannot be told: it cannot be read,
+    has a field that is not known (a misspelt one, maybe), or an audience of the wrong form.
+    """
+    try:
+        if not path.is_file():
+            return None
+        said = load_yaml(path.read_bytes())
+    except (OSError, RecursionError, ValueError, yaml.YAMLError) as error:
+        raise ReadError(f"its sidecar {path.name} is not readable YAML", _EXAMPLE) from error
+    if said is None:
+        return None
+    if not isinstance(said, dict) or not said.keys() <= _Sidecar.model_fields.keys():
+        raise ReadError(f"its sidecar {path.name} has what is no field", _EXAMPLE)
+    return parse_audience(said["audience"]) if "audience" in said else None
+
+
 def _interval(value: date | _Period) -> Interval:
     return Interval(value.start, value.end) if isinstance(value, _Period) else Interval(value, value)
 
 
 def _load(path: Path) -> _Sidecar:
     try:
-        return _Sidecar.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")) or {})
+        return _Sidecar.model_validate(load_yaml(path.read_bytes()) or {})
     except ValidationError as error:
         raise ReadError(*_told(path.name, str(next(iter(error.errors()[0]["loc"]), "")))) from error
     except (OSError, RecursionError, ValueError, yaml.YAMLError) as error:  # ValueError: no UTF-8, or no such day

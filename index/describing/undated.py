@@ -11,11 +11,12 @@ import calendar
 import contextlib
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 
+from index.audience import Audience, lends
 from index.dates import FoundDate, find_dates
 from index.records import Description, Document, Evidence, How, Interval
 from index.voicewords import INSPECTORATES
@@ -24,6 +25,8 @@ RUN = 8  # words in a row that two documents must share to count as the same wor
 ENOUGH = 3  # runs shared, at least
 NEAR = timedelta(days=62)  # a day named without its year lies this near to publication
 _WORD = re.compile(r"[a-z0-9]+")
+_LENT = re.compile(r"(?:^shares its words with |, as )(?P<source>.+) \(\d{1,2} \w+ \d{4}\)(?: does)?$", re.S)
+UNNAMED = "was written about the time of another document"
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,7 @@ class _Dated:
     document: Document
     published: date
     authorities: frozenset[str]
+    audience: Audience
 
     @cached_property
     def days(self) -> tuple[FoundDate, ...]:
@@ -42,29 +46,41 @@ class _Dated:
     def name(self) -> str:
         return f"{self.document.source} ({self.published:%-d %B %Y})"
 
-    def is_about(self, description: Description) -> bool:
-        return not self.authorities.isdisjoint(description.authorities)
+    def may_date(self, description: Description) -> bool:
+        """Whether it is about the same authority and read by all who read the other: evidence tells what is in it."""
+        same = not self.authorities.isdisjoint(description.authorities)
+        return same and lends(self.audience, description.audience)
 
 
 def date_undated(described: Sequence[tuple[Document, Description]]) -> dict[str, Description]:
     """The descriptions by source; undated ones take an inferred date where the evidence gives one.
 
-    An inspectorate's report is left as it is: what quotes it says nothing certain of when it came out.
+    An inspectorate's report is left as it is: what quotes it says nothing certain of when it came out.  Nothing is
+    taken from a document that not all may read who may read the undated one.
     """
     found = {document.source: description for document, description in described}
     undated = [pair for pair in described if not pair[1].published and pair[1].publisher not in INSPECTORATES]
     dated = [
-        _Dated(document, description.published.start, frozenset(description.authorities))
+        _Dated(document, description.published.start, frozenset(description.authorities), description.audience)
         for document, description in described
         if description.published
     ]
     for (document, description), likest in zip(undated, _likest(undated, dated), strict=True):
-        guess = likest or _by_shared_day(document, [other for other in dated if other.is_about(description)])
+        guess = likest or _by_shared_day(document, [other for other in dated if other.may_date(description)])
         if guess:
             day, words = guess
             evidence = {**description.evidence, "published": Evidence(How.INFERRED, words)}
             found[document.source] = replace(description, published=_month(day), evidence=evidence)
     return found
+
+
+def without_lender(description: Description, hidden: Collection[str]) -> Description:
+    """The description, in whose evidence no document of `hidden` is named as the one that lent it a date."""
+    said = description.evidence.get("published")
+    lender = _LENT.search(said.words) if said and said.how is How.INFERRED else None
+    if said is None or lender is None or lender["source"] not in hidden:
+        return description
+    return replace(description, evidence={**description.evidence, "published": replace(said, words=UNNAMED)})
 
 
 def _likest(undated: Sequence[tuple[Document, Description]], dated: Sequence[_Dated]) -> list[tuple[date, str] | None]:
@@ -80,7 +96,7 @@ def _likest(undated: Sequence[tuple[Document, Description]], dated: Sequence[_Da
     for other in dated if undated else ():
         shared = Counter(place for run in _runs(other.document) for place in owners.get(run, ()))
         for place, count in shared.items():
-            if count > best[place][0] and other.is_about(undated[place][1]):
+            if count > best[place][0] and other.may_date(undated[place][1]):
                 best[place] = (count, other)
     return [(other.published, f"shares its words with {other.name}") if other else None for _, other in best]
 

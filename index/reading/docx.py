@@ -1,13 +1,16 @@
 """Word documents to RawText: the only importer of mammoth and python-docx.  No pages: Word keeps none in the file.
 
 mammoth finds the text: unlike python-docx it keeps accepted changes, text boxes and content controls.  python-docx
-reads the properties.  Pictures and comments are left out; footnotes follow the text, without their marks.
+reads the properties.  Headers, footers and watermarks are taken from their parts, beside the text: they may say whom a
+paper is for.  Pictures and comments are left out; footnotes follow the text, without their marks.
 """
 
 from __future__ import annotations
 
 import io
+import re
 import zipfile
+from dataclasses import replace
 from datetime import datetime
 from typing import cast
 from xml.etree import ElementTree
@@ -28,6 +31,9 @@ _CHUNK = 1 << 20
 _TYPES = "[Content_Types].xml"  # the main part may have any name, but its type stands here
 _WORD = b"wordprocessingml.document.main"
 _CORE = "docProps/core.xml"
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_WATERMARK = "{urn:schemas-microsoft-com:vml}textpath"
+_RUNNING = re.compile(r"word/(?:header|footer)\d*\.xml")
 _STYLES = "p[style-name='Title'] => h1:fresh\np[style-name='Subtitle'] => p:fresh"
 _NOTE_LINKS = ("#footnote-", "#endnote-")
 _SAVE_AGAIN = "open it in Word, save it again as .docx and replace the file"
@@ -43,7 +49,7 @@ def read_docx(data: bytes) -> RawText:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _refuse_bomb(archive)
             _refuse_other(archive)
-            properties = _properties(archive)
+            properties = replace(_properties(archive), running=_running(archive))
     except (zipfile.BadZipFile, NotImplementedError, EOFError) as error:
         raise ReadError("is a damaged Word document", "download it again and replace the file") from error
     raw = compose(pieces(_markup(data)), properties)
@@ -108,6 +114,21 @@ def _properties(archive: zipfile.ZipFile) -> Properties:
         return Properties(_line(core.title), created.date() if created else None, author=_line(core.author))
     except (ValueError, SyntaxError, AttributeError):  # lxml's parse error is a SyntaxError
         return Properties()  # a hint only: the text counts
+
+
+def _running(archive: zipfile.ZipFile) -> tuple[str, ...]:
+    """The distinct lines of headers, footers and watermarks, which are no part of the text."""
+    found: dict[str, None] = {}
+    for name in sorted(filter(_RUNNING.fullmatch, archive.namelist())):
+        try:
+            root = parse_xml(archive.read(name))
+        except (ValueError, SyntaxError):  # lxml's parse error is a SyntaxError
+            continue
+        for paragraph in root.iter(f"{_W}p"):
+            texts = (part.text or "" for part in paragraph.iter(f"{_W}t"))
+            found[" ".join("".join(texts).split())] = None
+        found |= dict.fromkeys(mark.get("string") or "" for mark in root.iter(_WATERMARK))
+    return tuple(line for line in found if line)
 
 
 def _line(value: str) -> str | None:

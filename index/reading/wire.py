@@ -7,7 +7,7 @@ parent checks every type and every span of an answer.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -83,6 +83,7 @@ def _from_raw(raw: RawText) -> dict[str, Any]:
         "pages": [[page.number, page.text] for page in raw.pages],
         "blocks": [[b.span.page, b.span.start, b.span.end, b.kind.value, b.level] for b in raw.blocks],
         "properties": stated | {name: day.isoformat() if day else None for name, day in days.items()},
+        "running": raw.properties.running,
     }
 
 
@@ -92,7 +93,9 @@ def _to_raw(value: dict[str, Any]) -> RawText:
     stated = value["properties"]
     strings = {name: None if stated[name] is None else _string(stated[name]) for name in _STRINGS}
     days = {name: None if stated[name] is None else date.fromisoformat(stated[name]) for name in _DATES}
-    return RawText(pages, blocks, Properties(created=days["created"], published=days["published"], **strings))
+    running = tuple(_string(line) for line in value["running"])
+    hints = Properties(strings["title"], days["created"], days["published"], strings["url"], strings["site"])
+    return RawText(pages, blocks, replace(hints, author=strings["author"], running=running))
 
 
 def _block(pages: tuple[Page, ...], fields: Any) -> Block:

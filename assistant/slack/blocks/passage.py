@@ -33,8 +33,11 @@ PART = 2_500  # characters of one block of text
 PARTS = 60  # blocks of text
 
 
-def passage_view(found: Surroundings, quote: str) -> Block:
-    """The modal of a passage.  `quote` goes with the buttons, so that it is found again on the way back."""
+def passage_view(found: Surroundings, quote: str, kept: str = "") -> Block:
+    """The modal of a passage.
+
+    `quote` goes with the buttons, so that it is found again on the way back; `kept` comes back with each of them.
+    """
     text = list(_text(found))
     blocks = [
         section(mrkdwn_text(_document(found))),
@@ -45,7 +48,7 @@ def passage_view(found: Surroundings, quote: str) -> Block:
         *_around("After", found.after, last=False),
         *_steps(found, quote),
     ]
-    return modal("Passage", blocks, "passage")
+    return modal("Passage", blocks, "passage", kept)
 
 
 def _document(found: Surroundings) -> str:

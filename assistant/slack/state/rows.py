@@ -10,6 +10,7 @@ from sqlalchemy import Row
 
 from assistant.records import Answer
 from assistant.slack.records import Asked, Feedback, KeptAnswer, Outcome, Posted, Question, Verdict, Way
+from index.audience import EVERYONE, Clearance
 
 _ANSWER = TypeAdapter(Answer)
 
@@ -69,6 +70,7 @@ def row_of_kept(kept: KeptAnswer) -> dict[str, Any]:
         "at": kept.at,
         # By way of json, whose escapes bear half a surrogate pair, which pydantic's own writer refuses.
         "answer": json.dumps(_ANSWER.dump_python(kept.answer, mode="json")),
+        "cleared": sorted(kept.clearance.names),
     }
 
 
@@ -78,7 +80,8 @@ def kept_of(row: Row[Any]) -> KeptAnswer | None:
         answer = _ANSWER.validate_python(json.loads(row.answer))
     except ValidationError:
         return None
-    return KeptAnswer(row.id, row.key, row.user_id, row.generation, row.at, answer)
+    cleared = EVERYONE if row.cleared is None else Clearance(frozenset(row.cleared))
+    return KeptAnswer(row.id, row.key, row.user_id, row.generation, row.at, answer, cleared)
 
 
 def row_of_feedback(given: Feedback) -> dict[str, Any]:

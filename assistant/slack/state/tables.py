@@ -84,6 +84,7 @@ answers = Table(
     Column("generation", Words, nullable=False),
     Column("at", Double, nullable=False),
     Column("answer", Words, nullable=False),  # JSON, see `rows`
+    Column("cleared", JSON),  # the names of the audiences that it was made for; NULL: before there were any
     Index("ix_slack_answers_key", "key"),
     Index("ix_slack_answers_user", "user_id"),
 )

@@ -1,0 +1,162 @@
+"""Who may read a document, and why: from its sidecar, from `access.yaml` of its folders, or from its own marking.
+
+The first of these that says anything counts:
+
+    1. the sidecar's `audience`
+    2. an `access.yaml`, the nearest first, that names the very file
+    3. a marking of the document itself (`marking`): it is restricted, and waits for an admin
+    4. the nearest `access.yaml` that says something of the folder, or by a pattern
+    5. nobody said anything: it is public
+
+What cannot be read might have said anything: what it governs is restricted.  Copies of the same bytes are read by
+those who may read all of them.  All files are read once, by `read_access`; what is asked afterwards touches no disk but
+for sidecars.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from index.audience import PUBLIC, RESTRICTED, Audience, stricter
+from index.describing.access_file import CURE, FILE, AccessFile, read_access_file
+from index.describing.marking import marking_of
+from index.describing.sidecar import sidecar_audience, sidecar_path
+from index.errors import ReadError
+from index.records import Document, Evidence, How, Skipped
+
+Decision = tuple[Audience, Evidence | None]  # None: nobody said anything
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What the `access.yaml` files below `root` say, and which documents are copies of one another.
+
+    `files` are by folder ("." is the root); None: it cannot be read.  `hashes` are the SHA-256 of those that can be
+    opened, by path: whenever they, or the sidecars, change, so may audiences.  `faults` are to be told to the admin.
+    `copies` are the documents of the same bytes, by SHA-256.
+    """
+
+    root: Path
+    files: Mapping[str, AccessFile | None] = field(default_factory=dict)
+    hashes: Mapping[str, str] = field(default_factory=dict)
+    faults: tuple[Skipped, ...] = ()
+    copies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def decided(self, document: Document) -> Decision:
+        """Who may read a document under all of its names, with the evidence."""
+        marking = marking_of(document)
+        return self._decided((document.source, *self.copies.get(document.sha256, ())), marking)
+
+    def decided_by_name(self, source: str, sha256: str) -> Decision:
+        """The same of a document that cannot be looked into: what its marking says is left out."""
+        return self._decided((source, *self.copies.get(sha256, ())), None)
+
+    def _decided(self, sources: Sequence[str], marking: Evidence | None) -> Decision:
+        audience, evidence = self._of_name(sources[0], marking)
+        for source in sources:
+            other, why = self._of_name(source, marking)
+            if stricter(audience, other) != audience:
+                audience, evidence = stricter(audience, other), why
+        return audience, evidence
+
+    def _of_name(self, source: str, marking: Evidence | None) -> Decision:
+        """Who may read a document as far as this one of its names says."""
+        beside = self.root / source
+        try:
+            beside = sidecar_path(beside)
+            told = sidecar_audience(beside)
+        except (ReadError, OSError):
+            return (RESTRICTED,), Evidence(How.SIDECAR, f"{beside.name} cannot be used")
+        if told is not None:
+            return told, Evidence(How.SIDECAR, beside.name)
+        for folder, file in self._above(source):
+            if file is None:
+                return (RESTRICTED,), Evidence(How.SIDECAR, f"{_path(folder)} cannot be used")
+            audience = file.of_the_very_file(_below(folder, source))
+            if audience is not None:
+                return audience, Evidence(How.SIDECAR, _path(folder))
+        if marking is not None:
+            return (RESTRICTED,), marking
+        for folder, file in self._above(source):
+            audience = None if file is None else file.of_folder(_below(folder, source))
+            if audience is not None:
+                return audience, Evidence(How.SIDECAR, _path(folder))
+        return (PUBLIC,), None
+
+    def _above(self, source: str) -> Iterator[tuple[str, AccessFile | None]]:
+        """The `access.yaml` that govern a document, the nearest first, each with its folder."""
+        for folder in PurePosixPath(source).parents:
+            if str(folder) in self.files:
+                yield str(folder), self.files[str(folder)]
+
+
+def read_access(root: Path, hashes: Mapping[str, str], closed: Iterable[str] = ()) -> Access:
+    """What the folders of documents, and those above them, say of their readers.
+
+    The documents are those in `hashes`, SHA-256 by source, and those `closed`, which cannot be opened.
+    """
+    sources = frozenset((*hashes, *closed))
+    looked: dict[str, AccessFile | None] = {}
+    found: dict[str, str] = {}
+    faults: list[Skipped] = []
+    for folder in sorted({str(folder) for source in sources for folder in PurePosixPath(source).parents}):
+        try:
+            data = _bytes(root / folder)
+            if data is None:
+                continue
+            looked[folder] = None
+            found[_path(folder)] = hashlib.sha256(data).hexdigest()
+            looked[folder] = file = read_access_file(data)
+        except ReadError as error:
+            looked[folder] = None
+            faults.append(Skipped(_path(folder), error.what, error.cure))
+        else:
+            below = frozenset(_below(folder, source) for source in sources if _is_below(folder, source))
+            faults += [Skipped(_path(folder), *_missing(name)) for name in file.nobody_named(below)]
+    return Access(root, looked, found, tuple(faults), _copies(hashes))
+
+
+def _bytes(folder: Path) -> bytes | None:
+    """The `access.yaml` of a folder, None where there is none.  ReadError: it cannot be opened, or is misnamed."""
+    try:
+        names = os.listdir(folder)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise ReadError(f"is in a folder that cannot be opened ({error.strerror})", "check its permissions") from error
+    try:
+        if FILE in names:
+            return (folder / FILE).read_bytes()
+    except OSError as error:
+        raise ReadError(f"cannot be opened ({error.strerror})", f"check its permissions. {CURE}") from error
+    alike = [name for name in names if name.casefold() in (FILE, "access.yml")]
+    if alike:
+        raise ReadError(f"is there as {alike[0]}", f"rename it to {FILE}; until then nobody reads what it governs")
+    return None
+
+
+def _copies(hashes: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    by_hash: dict[str, list[str]] = {}
+    for source, sha256 in hashes.items():
+        by_hash.setdefault(sha256, []).append(source)
+    return {sha256: tuple(sources) for sha256, sources in by_hash.items() if len(sources) > 1}
+
+
+def _missing(name: str) -> tuple[str, str]:
+    return f"names {name}, which is not there", "correct the name, or take the line out"
+
+
+def _path(folder: str) -> str:
+    return (PurePosixPath(folder) / FILE).as_posix()
+
+
+def _below(folder: str, source: str) -> str:
+    return PurePosixPath(source).relative_to(folder).as_posix()
+
+
+def _is_below(folder: str, source: str) -> bool:
+    return folder == "." or source.startswith(f"{folder}/")
