@@ -30,7 +30,7 @@ ITEM = {
     "id": "q1",
     "question": "What did Ofsted say about caseloads in Leeds in 2019?",
     "kind": "said",
-    "gold": [{"source": "leeds.txt", "page": 1, "quote": "Caseloads are too high in the front door service"}],
+    "gold": [{"doc": "leeds.txt", "page": 1, "quote": "Caseloads are too high in the front door service", "grade": 2}],
 }
 
 
@@ -72,6 +72,6 @@ def test_what_is_met_is_published_and_what_got_worse_is_not(settings: Settings, 
 
 
 def test_a_baseline_that_is_not_there_is_told(settings: Settings, embedder: LocalEmbedder) -> None:
-    with pytest.raises(EvaluationError, match="There is no run in"):
+    with pytest.raises(EvaluationError, match="There is no run none in"):
         _build(settings, embedder, baseline="none")
     assert not (settings.index / "CURRENT").exists()
