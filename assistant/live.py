@@ -204,7 +204,7 @@ class LiveAssistant:
         """The current generation, with all vectors loaded: the first question must not wait for them."""
         index = open_current(self._index_dir, self._embedder.id, self._rules, thorough=True)
         try:
-            index.vectors.warm()
+            index.warm()
         except BaseException:
             index.close()
             raise

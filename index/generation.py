@@ -55,6 +55,10 @@ class OpenIndex:
         """
         return replace(self, catalogue=Catalogue(self.folder / CATALOGUE, view), view=view)
 
+    def warm(self) -> None:
+        """Load every vector into memory: no question must wait for them.  IndexUnusableError: it is damaged."""
+        self.vectors.warm(self.catalogue.chosen())
+
     def close(self) -> None:
         """Close both stores."""
         self.catalogue.close()

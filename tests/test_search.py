@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from index.catalogue import Catalogue, CatalogueWriter
 from index.records import Part, Passage
-from index.search import BATCH, CONTEXT, KEYWORD, WIDER, Hit, Query, search
+from index.search import CONTEXT, KEYWORD, WIDER, Hit, Query, search
 from index.vectors import VectorStore, write_vectors
 
 WIDTH = 8
@@ -90,7 +90,7 @@ def by_brute_force(index: Index, query: Query, sources: list[str] | None) -> dic
     sources=st.none() | st.lists(st.sampled_from(SOURCES), min_size=1, unique=True),
     priors=st.dictionaries(st.sampled_from(SOURCES), st.sampled_from([-0.6, -0.1, 0.3, 2.0])),
     frame=st.booleans(),
-    most=st.sampled_from([1, 10, BATCH, 250]),
+    most=st.sampled_from([1, 10, 200, 250]),
 )
 def test_the_ranking_is_that_of_scoring_every_passage(
     index: Index,
@@ -114,7 +114,7 @@ def test_what_is_filtered_out_does_not_push_out_what_is_asked_for(index: Index) 
     query = Query(unit(1), ("caseload",))
     everywhere = [hit.passage.source for hit in index.search(query, None, 3)]
     other = next(source for source in SOURCES if source not in everywhere)
-    found = index.search(query, [other], BATCH)
+    found = index.search(query, [other], 200)
     assert len(found) == 182
     assert {hit.passage.source for hit in found} == {other}
 

@@ -174,7 +174,7 @@ def _asked(  # noqa: PLR0913, PLR0917  (what to ask, of whom, and where it goes)
     if not open_items:
         return known
     # So that the first question is not timed with what is done once.
-    assistant.index.vectors.warm()
+    assistant.index.warm()
     assistant.embedder.encode_query(STAGE)
     outcomes = dict(known)
     today = date.fromisoformat(str(info.settings["today"]))
