@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
@@ -249,6 +249,11 @@ class Catalogue:
         scores = self.keyword(terms, chosen)
         held = np.flatnonzero(scores)
         return dict(zip(self._ids(chosen.numbers[held]), scores[held].tolist(), strict=True))
+
+    def warm(self, terms: Iterable[str]) -> None:
+        """Make beforehand what is made once, and look up `terms`: words that many passages have take a while."""
+        self.documents()
+        self._postings.warm(terms)
 
     def sources_with(self, terms: Sequence[str], sources: Sequence[str] | None = None) -> frozenset[str]:
         """The documents among `sources` (None: all) whose text, headers left aside, has at least one of `terms`.

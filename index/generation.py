@@ -16,7 +16,7 @@ from __future__ import annotations
 import contextlib
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -55,9 +55,13 @@ class OpenIndex:
         """
         return replace(self, catalogue=Catalogue(self.folder / CATALOGUE, view), view=view)
 
-    def warm(self) -> None:
-        """Load every vector into memory: no question must wait for them.  IndexUnusableError: it is damaged."""
+    def warm(self, terms: Iterable[str] = ()) -> None:
+        """Load every vector into memory, and what is known of these words: no question must wait for them.
+
+        IndexUnusableError: it is damaged.
+        """
         self.vectors.warm(self.catalogue.chosen())
+        self.catalogue.warm(terms)
 
     def close(self) -> None:
         """Close both stores."""

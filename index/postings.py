@@ -1,6 +1,6 @@
 """Which passages hold a word, and what that is worth to each, kept in memory once it was asked for.
 
-The scores are FTS5's own BM25, to the last bit or two, but for single words they are worked out here: FTS5 looks up
+The scores are FTS5's own BM25, in single precision, but for single words they are worked out here: FTS5 looks up
 the length of every passage by itself, which takes ten times as long.  Words that stand in half of all passages weigh a
 millionth there (their rarity is cut off from below), and are left out unless nothing else is found.
 """
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property, lru_cache, partial
 from threading import RLock
 from typing import Any
@@ -18,10 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 Rows = Callable[..., list[Any]]  # runs one statement of SQL with its parameters
-Numbers = NDArray[np.int64]
+Numbers = NDArray[np.int32]
 Scores = NDArray[np.float64]
 K1, B, LEAST = 1.2, 0.75, 1e-6  # FTS5's constants
-KEPT = 64 << 20  # bytes of numbers and scores in memory
+KEPT = 128 << 20  # bytes of numbers and scores in memory
 _SCRATCH = (
     "CREATE VIRTUAL TABLE temp.typed USING fts5 (words, content='', tokenize='porter unicode61 remove_diacritics 2')",
     "CREATE VIRTUAL TABLE temp.typed_stems USING fts5vocab (temp, typed, instance)",
@@ -67,15 +67,25 @@ class Postings:
         (numbers,) = self._kept.get(("text", *stems), lambda: (self._matched(f"text : {_quoted(term)}"),))
         return numbers
 
-    def _scored(self, term: str) -> tuple[Numbers, Scores]:
+    def warm(self, terms: Iterable[str]) -> None:
+        """Look up `terms`, and the words that many passages have, beforehand: at first they take a while."""
+        for term in terms:
+            self.scores([term], 0, everywhere=False)
+            self.in_text(term)
+        _, count, _ = self._sizes
+        common = self._rows("SELECT term FROM temp.frequent WHERE 10 * doc > ? AND 2 * doc < ?", count, count)
+        for (stem,) in common:
+            self._kept.get(("scores", stem), partial(self._of_word, stem))
+
+    def _scored(self, term: str) -> tuple[Numbers, NDArray[np.float32]]:
         stems = self._stems(term)
         if len(stems) == 1:
             return self._of_word(stems[0])
         sql = f"SELECT rowid, -bm25({self._words}) FROM {self._words} WHERE {self._words} MATCH ?"  # noqa: S608  (a fixed name)
         rows = self._rows(sql, _quoted(term))
-        return np.array([row[0] for row in rows], np.int64), np.array([row[1] for row in rows], np.float64)
+        return np.array([row[0] for row in rows], np.int32), np.array([row[1] for row in rows], np.float32)
 
-    def _of_word(self, stem: str) -> tuple[Numbers, Scores]:
+    def _of_word(self, stem: str) -> tuple[Numbers, NDArray[np.float32]]:
         """The passages that have a stem, and FTS5's score of each for it."""
         every = _parsed(self._rows("SELECT group_concat(doc) FROM temp.standing WHERE term = ?", stem))
         first = np.flatnonzero(np.diff(every, prepend=-1))  # the same passage stands there once for each place
@@ -83,7 +93,8 @@ class Postings:
         lengths, count, mean = self._sizes
         rarity = math.log((count - len(numbers) + 0.5) / (len(numbers) + 0.5))
         long = K1 * (1 - B + B * lengths[numbers] / mean)
-        return numbers, (rarity if rarity > 0 else LEAST) * (times * (K1 + 1.0) / (times + long))
+        own = (rarity if rarity > 0 else LEAST) * (times * (K1 + 1.0) / (times + long))
+        return numbers, own.astype(np.float32)
 
     def _matched(self, query: str) -> Numbers:
         sql = f"SELECT group_concat(rowid) FROM {self._words} WHERE {self._words} MATCH ?"  # noqa: S608  (a fixed name)
@@ -150,7 +161,7 @@ def _quoted(term: str) -> str:
 
 def _parsed(rows: list[Any]) -> Numbers:
     """Numbers that SQLite wrote one after the other, which is far quicker than a row for each."""
-    return np.fromstring(rows[0][0] or "", dtype=np.int64, sep=",")
+    return np.fromstring(rows[0][0] or "", dtype=np.int32, sep=",")
 
 
 @lru_cache(maxsize=10_000)

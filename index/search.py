@@ -110,11 +110,13 @@ def _best(scores: Scores, most: int) -> NDArray[np.intp]:
 def _priors(catalogue: Catalogue, query: Query, chosen: Chosen) -> Scores:
     """What is added to each passage for its source, and taken off for its part."""
     order = catalogue.order
-    by_document = np.zeros(len(order.sources), dtype=np.float64)
-    for source, prior in query.priors.items():
-        if source in order.places:
-            by_document[order.places[source]] = prior
-    priors = by_document[order.owners[chosen.numbers]]
+    priors = np.zeros(len(chosen.numbers), dtype=np.float64)
+    if query.priors:
+        by_document = np.zeros(len(order.sources), dtype=np.float64)
+        for source, prior in query.priors.items():
+            if source in order.places:
+                by_document[order.places[source]] = prior
+        priors = by_document[order.owners[chosen.numbers]]
     return priors if query.frame else priors - CONTEXT * order.context[chosen.numbers]
 
 

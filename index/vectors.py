@@ -105,17 +105,27 @@ class VectorStore:
                 raise self._unusable(error) from error
 
     def warm(self, chosen: Chosen) -> None:
-        """Load the vectors of these passages into memory.  IndexUnusableError: as for `scores`."""
-        self._load(chosen)
+        """Load the vectors of these passages into memory, and let go of the store, which holds them there once more.
+
+        Passages beyond these can still be asked about: the store is then opened anew.  IndexUnusableError: as for
+        `scores`.
+        """
+        with self._lock:
+            self._load(chosen)
+            self._let_go()
 
     def close(self) -> None:
         """Close the store and remove the private copy.  A later call opens it anew."""
         with self._lock:
-            if self._client is not None:
-                self._client.close()
-            if self._copy is not None:
-                self._copy.remove()
-            self._client = self._collection = self._copy = self._matrix = None
+            self._let_go()
+            self._matrix = None
+
+    def _let_go(self) -> None:
+        if self._client is not None:
+            self._client.close()
+        if self._copy is not None:
+            self._copy.remove()
+        self._client = self._collection = self._copy = None
 
     def _loaded(self, query: NDArray[np.float32], chosen: Chosen) -> Matrix:
         """The matrix, in which the vectors chosen are; it fits the query."""

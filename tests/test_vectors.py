@@ -94,7 +94,7 @@ def test_threads_score_at_once(store: VectorStore) -> None:
 
 def test_a_reader_leaves_the_store_alone_and_its_copy_goes(folder: Path, store: VectorStore, tmp_path: Path) -> None:
     before = _contents(folder)
-    store.warm(_chosen([0]))
+    store.scores(VECTORS[0], _chosen([0]))
     assert list(tmp_path.glob(f"{PREFIX}*"))
     store.close()
     assert _contents(folder) == before
@@ -142,3 +142,14 @@ def test_the_copy_of_a_killed_process_is_swept_and_a_living_one_is_not(
 
 def _contents(folder: Path) -> dict[Path, bytes]:
     return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_store_is_let_go_once_its_vectors_are_loaded_and_opened_again_for_others(
+    store: VectorStore, tmp_path: Path
+) -> None:
+    store.warm(_chosen(range(1000)))
+    assert not list(tmp_path.glob(f"{PREFIX}*"))
+    assert store.scores(VECTORS[1], _chosen([1]))[0] == pytest.approx(1, abs=1e-6)
+    assert not list(tmp_path.glob(f"{PREFIX}*"))
+    assert store.scores(VECTORS[1100], _chosen([1, 1100]))[1] == pytest.approx(1, abs=1e-6)
+    assert list(tmp_path.glob(f"{PREFIX}*"))
