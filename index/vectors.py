@@ -108,19 +108,13 @@ class VectorStore:
 
         IndexUnusableError: the store cannot be opened, or lacks one of them.
         """
-        with self._lock:
-            parts = [self._fetched(ids[start : start + BATCH]) for start in range(0, len(ids), BATCH)]
+        parts = list(self.in_batches(ids))
         return np.concatenate(parts) if parts else np.zeros((0, 0), dtype=np.float32)
 
     def in_batches(self, ids: Sequence[str]) -> Iterator[NDArray[np.float32]]:
-        """The vectors of `ids`, BATCH at a time, each an array of shape (up to BATCH, width), and none of them kept.
-
-        IndexUnusableError: as for `scores`.
-        """
+        """The same, BATCH at a time, each an array of shape (up to BATCH, width).  Errors are the same."""
         for start in range(0, len(ids), BATCH):
-            with self._lock:
-                batch = self._fetched(ids[start : start + BATCH])
-            yield batch
+            yield self._fetched(ids[start : start + BATCH])
 
     def ids(self) -> list[str]:
         """Every id that the store holds, in no particular order.  IndexUnusableError: it cannot be opened."""
@@ -182,11 +176,12 @@ class VectorStore:
 
     def _fetched(self, ids: Sequence[str]) -> NDArray[np.float32]:
         """The vectors of at most BATCH ids, in their order."""
-        collection = self._opened()
-        try:
-            got = collection.get(ids=list(dict.fromkeys(ids)), include=["embeddings"])
-        except Exception as error:  # as above
-            raise self._unusable(error) from error
+        with self._lock:
+            collection = self._opened()
+            try:
+                got = collection.get(ids=list(dict.fromkeys(ids)), include=["embeddings"])
+            except Exception as error:  # as above
+                raise self._unusable(error) from error
         rows = {name: row for row, name in enumerate(got["ids"])}
         if rows.keys() != set(ids):
             raise IndexUnusableError(f"The vectors in {self._folder} lack passages of the catalogue.", REBUILD)
