@@ -15,6 +15,7 @@ from threading import Event, Lock, Thread
 from types import TracebackType
 
 from assistant.ask import Assistant
+from assistant.interpret.glossary import all_terms
 from index.audience import EVERYONE, Clearance, View
 from index.embedding import Embedder
 from index.entry import RULES
@@ -204,7 +205,7 @@ class LiveAssistant:
         """The current generation, with all vectors loaded: the first question must not wait for them."""
         index = open_current(self._index_dir, self._embedder.id, self._rules, thorough=True)
         try:
-            index.vectors.warm()
+            index.warm(all_terms())
         except BaseException:
             index.close()
             raise

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from index.audience import EVERYONE, PUBLIC, Audience, View
 from index.catalogue_rows import (
@@ -27,11 +30,12 @@ from index.catalogue_rows import (
 from index.catalogue_writer import CatalogueWriter
 from index.describing.undated import without_lender
 from index.errors import IndexUnusableError
+from index.order import Chosen, Numbers, Order
+from index.postings import Postings
 from index.records import Area, Description, Document, Entry, Judgement, Page, Passage
 
 __all__ = ["Catalogue", "CatalogueWriter", "StoredDocument"]
 
-# CROSS JOIN below is SQLite's way to say: search the words first, then look at whose they are.
 # Lists are handed over as one JSON parameter: SQLite limits how many parameters a statement may have.
 CHOSEN = "SELECT document FROM documents WHERE source IN (SELECT value FROM json_each(?))"
 
@@ -53,10 +57,13 @@ class Catalogue:
         self._lock = RLock()
         self._documents: tuple[StoredDocument, ...] | None = None
         self._hidden: frozenset[str] = frozenset()  # documents that the view does not show
+        self._order: Order | None = None
+        self._words_of: Postings | None = None
         with self._damage_told():
             address = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
-            self._connection = sqlite3.connect(address, uri=True, check_same_thread=False)
+            self._connection = sqlite3.connect(address, uri=True, check_same_thread=False, isolation_level=None)
             self._connection.row_factory = sqlite3.Row
+            self._connection.execute("PRAGMA temp_store = MEMORY")
         self._narrow(view)
 
     def close(self) -> None:
@@ -77,7 +84,7 @@ class Catalogue:
             seen = frozenset(shown)
             self._hidden = frozenset(source for number, source, _, _ in held if number not in seen)
             with self._damage_told():
-                self._connection.executescript(f"PRAGMA temp_store = MEMORY; {VIEWS}")
+                self._connection.executescript(VIEWS)
                 self._connection.executemany("INSERT INTO temp.seen VALUES (?)", ((one,) for one in shown))
 
     def _held(self) -> list[tuple[int, str, str, Audience]]:
@@ -142,13 +149,21 @@ class Catalogue:
 
     def passages(self, ids: Sequence[str]) -> list[Passage]:
         """The passages of `ids`, in their order."""
+        found = self._found("id", list(ids))
+        return [found[one] for one in ids]
+
+    def numbered(self, numbers: Numbers) -> list[Passage]:
+        """The passages of these numbers, in their order."""
+        found = self._found("passage", numbers.tolist())
+        return [found[one] for one in numbers.tolist()]
+
+    def _found(self, column: str, keys: Sequence[str | int]) -> dict[str | int, Passage]:
         sql = (
-            f"SELECT {PASSAGE_COLUMNS} FROM passages p JOIN documents d USING (document)"  # noqa: S608  (fixed texts)
-            " WHERE p.id IN (SELECT value FROM json_each(?))"
+            f"SELECT p.{column} AS key, {PASSAGE_COLUMNS} FROM passages p JOIN documents d USING (document)"  # noqa: S608  (fixed texts)
+            f" WHERE p.{column} IN (SELECT value FROM json_each(?))"
         )
         with self._damage_told():
-            found = {row["id"]: passage_from(row) for row in self._rows(sql, json.dumps(list(ids)))}
-        return [found[one] for one in ids]
+            return {row["key"]: passage_from(row) for row in self._rows(sql, json.dumps(keys))}
 
     def passages_of(self, source: str) -> list[Passage]:
         """All passages of one document, in its order."""
@@ -200,36 +215,82 @@ class Catalogue:
         """One document with everything that is kept of it, equal to what was added."""
         return Entry(self.document(source), self.description(source), tuple(self.passages_of(source)))
 
-    def keyword_scores(self, terms: Sequence[str], sources: Sequence[str] | None = None) -> dict[str, float]:
-        """The BM25 score, above 0, of every passage of `sources` (None: of any document) that has one of `terms`.
+    @property
+    def order(self) -> Order:
+        """Where the passages of each document lie.  Made once."""
+        with self._lock:
+            if self._order is None:
+                self._order = self._ordered()
+            return self._order
+
+    def _ordered(self) -> Order:
+        rows = self._rows(
+            "SELECT d.source, count(p.passage) AS passages, coalesce(min(p.passage), 0) AS first,"
+            " max(p.passage) - min(p.passage) - max(p.ordinal) AS gap"
+            " FROM documents d LEFT JOIN passages p USING (document) GROUP BY d.document ORDER BY d.source"
+        )
+        with self._damage_told():
+            if any(row["gap"] for row in rows):
+                raise ValueError("passages of one document do not follow one another")
+        context = self._rows("SELECT passage FROM passages WHERE part = 'context'")
+        return Order(
+            ((row["source"], row["first"], row["passages"]) for row in rows), (row["passage"] for row in context)
+        )
+
+    def chosen(self, sources: Sequence[str] | None = None) -> Chosen:
+        """The passages of `sources` (None: of every document), by source and place."""
+        numbers = self.order.numbers(sources)
+        return Chosen(numbers, self._ids)
+
+    def _ids(self, numbers: Numbers) -> list[str]:
+        """The ids of passages of these numbers, in their order."""
+        wanted = json.dumps(numbers.tolist())
+        sql = "SELECT passage, id FROM passages WHERE passage IN (SELECT value FROM json_each(?))"
+        found = {row["passage"]: row["id"] for row in self._rows(sql, wanted)}
+        return [found[one] for one in numbers.tolist()]
+
+    @property
+    def _postings(self) -> Postings:
+        with self._lock:
+            if self._words_of is None:
+                self._words_of = Postings(self._words, self._rows)
+            return self._words_of
+
+    def keyword(self, terms: Sequence[str], chosen: Chosen, *, everywhere: bool = True) -> NDArray[np.float64]:
+        """The BM25 score of each passage chosen for `terms`, any of them; 0 for one that has none.
 
         A term of several words is a phrase.  Words are compared by their stems, without case and accents.  How rare a
         word is, is counted over the whole index, header and text.  Any text may be a term: none is taken as syntax.
+        Without `everywhere`, words that stand in half of all passages are left out: they weigh next to nothing.
         """
         if not terms:
-            return {}
-        words, (where, chosen) = self._words, _within(sources)
-        sql = (
-            f"SELECT p.id, -bm25({words}) AS score FROM {words} w CROSS JOIN passages p ON p.passage = w.rowid"  # noqa: S608  (fixed texts)
-            f" {where or 'WHERE true'} AND {words} MATCH ?"
-        )
-        query = " OR ".join(_quoted(term) for term in terms)
-        return {row["id"]: row["score"] for row in self._rows(sql, *chosen, query)}
+            return np.zeros(len(chosen.numbers), dtype=np.float64)
+        return self._postings.scores(terms, self.order.size, everywhere=everywhere)[chosen.numbers]
+
+    def keyword_scores(self, terms: Sequence[str], sources: Sequence[str] | None = None) -> dict[str, float]:
+        """The `keyword` score, by its id, of every passage of `sources` (None: of any document) that has one."""
+        chosen = self.chosen(sources)
+        scores = self.keyword(terms, chosen)
+        held = np.flatnonzero(scores)
+        return dict(zip(self._ids(chosen.numbers[held]), scores[held].tolist(), strict=True))
+
+    def warm(self, terms: Iterable[str]) -> None:
+        """Make beforehand what is made once, and look up `terms`: words that many passages have take a while."""
+        self.documents()
+        self._postings.warm(terms)
 
     def sources_with(self, terms: Sequence[str], sources: Sequence[str] | None = None) -> frozenset[str]:
         """The documents among `sources` (None: all) whose text, headers left aside, has at least one of `terms`.
 
-        Terms are as for `keyword_scores`.
+        Terms are as for `keyword`.
         """
-        if not terms:
-            return frozenset()
-        words, (where, chosen) = self._words, _within(sources)
-        sql = (
-            f"SELECT DISTINCT d.source FROM {words} w CROSS JOIN passages p ON p.passage = w.rowid"  # noqa: S608  (fixed texts)
-            f" JOIN documents d USING (document) {where or 'WHERE true'} AND {words} MATCH ?"
-        )
-        query = f"text : ({' OR '.join(_quoted(term) for term in terms)})"
-        return frozenset(row["source"] for row in self._rows(sql, *chosen, query))
+        order = self.order
+        found = np.zeros(len(order.sources) + 1, dtype=np.bool_)  # the last: what this view does not show
+        for term in terms:
+            numbers = self._postings.in_text(term)
+            found[order.owners[numbers[numbers < order.size]]] = True
+        held = (order.sources[place] for place in np.flatnonzero(found[:-1]))
+        return frozenset(held) if sources is None else frozenset(sources).intersection(held)
 
     def _described(self, stored: str) -> Description:
         said = DESCRIPTION.validate_json(stored)
@@ -260,12 +321,3 @@ def _within(sources: Sequence[str] | None) -> tuple[str, list[str]]:
     if sources is None:
         return "", []
     return f"WHERE p.document IN ({CHOSEN})", [json.dumps(list(sources))]
-
-
-def _quoted(term: str) -> str:
-    """A term as one phrase of FTS5's query language.
-
-    FTS5 stops at U+0000 and SQLite takes no lone surrogates; neither is part of any word, so a space does for both.
-    """
-    storable = "".join(" " if c == "\0" or "\ud800" <= c <= "\udfff" else c for c in term)
-    return '"' + storable.replace('"', '""') + '"'

@@ -63,6 +63,7 @@ CREATE TABLE passages (
     sentences TEXT NOT NULL
 ) STRICT;
 CREATE INDEX passages_in_order ON passages (document, ordinal);
+CREATE INDEX passages_of_context ON passages (document) WHERE part = 'context';
 CREATE TABLE judgements (
     document INTEGER NOT NULL REFERENCES documents,
     ordinal INTEGER NOT NULL,

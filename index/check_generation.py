@@ -124,7 +124,8 @@ def _passage_fault(passage: Passage, document: Document, place: int) -> str:
     if document.text(passage.spans) != passage.text:
         return "is no slice of its page"
     inside = all(_within(span, passage.spans) for sentence in passage.sentences for span in sentence.spans)
-    return "" if inside and all(sentence.spans for sentence in passage.sentences) else "lacks one of its sentences"
+    all_there = passage.sentences and all(sentence.spans for sentence in passage.sentences)
+    return "" if inside and all_there else "lacks one of its sentences"
 
 
 def _vector_faults(folder: Path, manifest: Manifest, stages: Stages) -> Iterator[str]:

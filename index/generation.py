@@ -16,8 +16,8 @@ from __future__ import annotations
 import contextlib
 import re
 import shlex
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -55,6 +55,16 @@ class OpenIndex:
         IndexUnusableError: the catalogue is gone or damaged.
         """
         return replace(self, catalogue=Catalogue(self.folder / CATALOGUE, view), view=view)
+
+    def warm(self, terms: Iterable[str] = ()) -> None:
+        """Load every vector into memory, and what is known of these words: no question must wait for them.
+
+        The vectors are also those of what this view does not show: other views of the generation share them.
+        IndexUnusableError: it is damaged.
+        """
+        with closing(Catalogue(self.folder / CATALOGUE)) as everything:
+            self.vectors.warm(everything.chosen())
+        self.catalogue.warm(terms)
 
     def close(self) -> None:
         """Close both stores."""
@@ -142,7 +152,7 @@ def open_current(
     try:
         return _open_whole(folder, manifest, view, thorough)
     except IndexUnusableError as error:
-        if not is_current(index_dir, manifest):  # it was replaced, and removed, meanwhile
+        if current_id(index_dir) != folder.name:  # it was replaced, and removed, meanwhile
             return open_current(index_dir, embedder_id, rules, clearance, thorough=thorough)
         return _earlier(index_dir, (embedder_id, rules), view, thorough, error)
 

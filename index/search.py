@@ -13,15 +13,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.catalogue import Catalogue
-from index.records import Part, Passage
+from index.order import Chosen
+from index.records import Passage
 from index.vectors import VectorStore
+
+Scores = NDArray[np.float64]
 
 # Weights of the best keyword score of a query (1) against cosine; measured, a flat optimum between 0.2 and 0.5.
 KEYWORD = 0.4
 WIDER = 0.5  # a word that only the glossary brought in counts half
 CONTEXT = 0.1  # taken off passages about the inspection itself, definitions of grades, and the like
 TIE = 1e-6  # scores that differ by less are equal: the same text is not scored alike to the last bit everywhere
-BATCH = 200  # passages read at once; more than one batch is seldom needed
+MANY = 60_000  # passages; of more, not all are scored exactly
+LIKELY = 4_000  # of those, so many at least are
+RATIO = 20  # and so many times as many as are wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,52 +75,61 @@ def search(
 ) -> tuple[Hit, ...]:
     """The `most` best passages of `sources` (None: of all), best first; ties by source and place.
 
-    Every passage of the sources is scored exactly: a filter costs no recall.  IndexUnusableError: the index is damaged.
+    Every passage of the sources is scored: a filter costs no recall.  Up to MANY of them are all scored exactly; of
+    more, those are that a rough look at the vectors puts foremost, LIKELY at least.  IndexUnusableError: the index is
+    damaged.
     """
-    ids = catalogue.passage_ids(sources)
-    if not ids:
+    chosen = catalogue.chosen(sources)
+    if not len(chosen.numbers):
         return ()
-    dense = vectors.scores(query.vector, ids).astype(np.float64)
-    keyword = _keyword(catalogue, query, sources, ids)
-    prior = _priors(catalogue, query, ids)
-    highest = dense + query.weights.keyword * keyword + prior  # before what is taken off for a passage's part
-    order = np.argsort(-highest, kind="stable")
-    hits: list[Hit] = []
-    for start in range(0, len(order), BATCH):
-        if len(hits) >= most and highest[order[start]] < hits[-1].score - TIE:
-            break  # nothing that follows can reach the best any more
-        places = order[start : start + BATCH]
-        read = zip(places, catalogue.passages([ids[place] for place in places]), strict=True)
-        hits += [_hit(query, one, float(dense[at]), float(keyword[at]), float(prior[at])) for at, one in read]
-        hits = sorted(hits, key=_rank)[:most]
-    return tuple(hits)
+    keyword = _keyword(catalogue, query, chosen)
+    prior = _priors(catalogue, query, chosen)
+    if len(chosen.numbers) > max(MANY, RATIO * most):
+        rough = vectors.rough(query.vector, chosen) + query.weights.keyword * keyword + prior
+        rows = np.sort(np.argpartition(-rough, max(LIKELY, RATIO * most))[: max(LIKELY, RATIO * most)])
+        chosen, keyword, prior = chosen.only(rows), keyword[rows], prior[rows]
+    dense = vectors.scores(query.vector, chosen).astype(np.float64)
+    scores = dense + query.weights.keyword * keyword + prior
+    best = _best(scores, most)
+    passages = catalogue.numbered(chosen.numbers[best])
+    parts = zip(*(one[best].tolist() for one in (scores, dense, keyword, prior)), strict=True)
+    return tuple(Hit(passage, *parts_of) for passage, parts_of in zip(passages, parts, strict=True))
 
 
-def _rank(hit: Hit) -> tuple[float, str, int]:
-    return -round(hit.score / TIE), hit.passage.source, hit.passage.ordinal
+def _best(scores: Scores, most: int) -> NDArray[np.intp]:
+    """The rows of the `most` best scores, best first; of equal ones those that stand first."""
+    order = -np.rint(scores / TIE)
+    if most < len(order):
+        last = np.partition(order, most - 1)[most - 1]
+        rows = np.flatnonzero(order <= last)
+    else:
+        rows = np.arange(len(order))
+    return rows[np.argsort(order[rows], kind="stable")][:most]
 
 
-def _hit(query: Query, passage: Passage, dense: float, keyword: float, prior: float) -> Hit:
-    if passage.part is Part.CONTEXT and not query.frame:
-        prior -= CONTEXT
-    return Hit(passage, dense + query.weights.keyword * keyword + prior, dense, keyword, prior)
+def _priors(catalogue: Catalogue, query: Query, chosen: Chosen) -> Scores:
+    """What is added to each passage for its source, and taken off for its part."""
+    order = catalogue.order
+    priors = np.zeros(len(chosen.numbers), dtype=np.float64)
+    if query.priors:
+        by_document = np.zeros(len(order.sources), dtype=np.float64)
+        for source, prior in query.priors.items():
+            if source in order.places:
+                by_document[order.places[source]] = prior
+        priors = by_document[order.owners[chosen.numbers]]
+    return priors if query.frame else priors - CONTEXT * order.context[chosen.numbers]
 
 
-def _priors(catalogue: Catalogue, query: Query, ids: Sequence[str]) -> NDArray[np.float64]:
-    """What is added to each of `ids` for its source."""
-    priors: dict[str, float] = {}
-    for value in set(query.priors.values()):
-        chosen = [source for source, prior in query.priors.items() if prior == value]
-        priors |= dict.fromkeys(catalogue.passage_ids(chosen), value)
-    return np.array([priors.get(one, 0.0) for one in ids], dtype=np.float64)
+def _keyword(catalogue: Catalogue, query: Query, chosen: Chosen) -> Scores:
+    """BM25 of the query's own terms and, at their lower weight, of the wider ones; the best passage has 1.
 
-
-def _keyword(
-    catalogue: Catalogue, query: Query, sources: Sequence[str] | None, ids: Sequence[str]
-) -> NDArray[np.float64]:
-    """BM25 of the query's own terms and, at their lower weight, of the wider ones; the best passage has 1."""
-    own = catalogue.keyword_scores(query.terms, sources)
-    wider = catalogue.keyword_scores(query.wider, sources)
-    scores = np.array([own.get(i, 0.0) + query.weights.wider * wider.get(i, 0.0) for i in ids], dtype=np.float64)
-    best = float(scores.max(initial=0.0))
-    return scores / best if best > 0 else scores
+    Words that stand everywhere count only where nothing else is found.
+    """
+    for everywhere in (False, True):
+        own = catalogue.keyword(query.terms, chosen, everywhere=everywhere)
+        wider = catalogue.keyword(query.wider, chosen, everywhere=everywhere)
+        scores = own + query.weights.wider * wider
+        best = float(scores.max(initial=0.0))
+        if best > 0:
+            return np.asarray(scores / best)
+    return scores

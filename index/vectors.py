@@ -2,8 +2,8 @@
 
 Writing makes a fresh collection, or adds to a copy of one.  Reading works on a private copy, because even a process
 that only reads a Chroma folder writes to it, and two processes on one folder lose vectors.  Similarity is exact: the
-vectors of the passages asked for are fetched by id and scored here, so that no filter costs recall.  Which passages to
-score is not decided here.
+vectors of the passages asked for are fetched by id and scored in memory (`matrix`), so that no filter costs recall.
+Which passages to score is not decided here.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import IndexUnusableError
+from index.matrix import Matrix
+from index.order import Chosen
 from index.private_copy import PrivateCopy
 
 if TYPE_CHECKING:
@@ -88,39 +90,31 @@ class VectorStore:
         self._copy: PrivateCopy | None = None
         self._client: Client | None = None
         self._collection: Collection | None = None
-        self._rows: dict[str, int] = {}
-        self._matrix: NDArray[np.float32] = np.zeros((0, 0), dtype=np.float32)
+        self._matrix: Matrix | None = None
 
-    def scores(self, query: NDArray[np.float32], ids: Sequence[str]) -> NDArray[np.float32]:
-        """The exact cosine, -1 to 1, of a unit `query`, shape (width,), with each of `ids`, in their order.
+    def scores(self, query: NDArray[np.float32], chosen: Chosen) -> NDArray[np.float32]:
+        """The exact cosine, -1 to 1, of a unit `query`, shape (width,), with each passage chosen, in their order.
 
-        IndexUnusableError: the store cannot be opened, lacks one of the ids, or has another width.
+        IndexUnusableError: the store cannot be opened, lacks one of them, or has another width.
         """
-        rows = self._fetched(ids)
-        if not ids:
-            return np.zeros(0, dtype=np.float32)
-        if query.shape != (self._matrix.shape[1],):
-            message = f"The index holds vectors of width {self._matrix.shape[1]}, the question's is {query.shape[0]}."
-            raise IndexUnusableError(message, REBUILD)
-        if 2 * len(rows) > len(self._matrix):  # copying most rows would cost more than scoring them all
-            return np.asarray((self._matrix @ query)[rows])
-        return np.asarray(self._matrix[rows] @ query)
+        return self._loaded(query, chosen).scores(query, chosen.numbers)
+
+    def rough(self, query: NDArray[np.float32], chosen: Chosen) -> NDArray[np.float32]:
+        """About the same scores, for very many passages, to tell which to score exactly.  Errors are the same."""
+        return self._loaded(query, chosen).rough(query, chosen.numbers)
 
     def vectors(self, ids: Sequence[str]) -> NDArray[np.float32]:
-        """A copy of the vectors of `ids`, shape (len(ids), width).  IndexUnusableError: as for `scores`."""
-        rows = self._fetched(ids)  # before looking at the matrix, which this may make
-        return np.array(self._matrix[rows])
+        """The vectors of `ids`, shape (len(ids), width), straight from the store.
+
+        IndexUnusableError: the store cannot be opened, or lacks one of them.
+        """
+        parts = list(self.in_batches(ids))
+        return np.concatenate(parts) if parts else np.zeros((0, 0), dtype=np.float32)
 
     def in_batches(self, ids: Sequence[str]) -> Iterator[NDArray[np.float32]]:
-        """The vectors of `ids`, BATCH at a time, each an array of shape (up to BATCH, width), and none of them kept.
-
-        IndexUnusableError: as for `scores`.
-        """
+        """The same, BATCH at a time, each an array of shape (up to BATCH, width).  Errors are the same."""
         for start in range(0, len(ids), BATCH):
-            chosen = list(ids[start : start + BATCH])
-            names, vectors = self._got(chosen)
-            row = {name: at for at, name in enumerate(names)}
-            yield vectors[[row[name] for name in chosen]]
+            yield self._fetched(ids[start : start + BATCH])
 
     def ids(self) -> list[str]:
         """Every id that the store holds, in no particular order.  IndexUnusableError: it cannot be opened."""
@@ -131,47 +125,67 @@ class VectorStore:
             except Exception as error:  # as above
                 raise self._unusable(error) from error
 
-    def warm(self) -> None:
-        """Load every vector into memory.  IndexUnusableError: the store cannot be opened."""
-        self._fetched(self.ids())
+    def warm(self, chosen: Chosen) -> None:
+        """Load the vectors of these passages into memory, and let go of the store, which holds them there once more.
+
+        Passages beyond these can still be asked about: the store is then opened anew.  IndexUnusableError: as for
+        `scores`.
+        """
+        with self._lock:
+            self._load(chosen)
+            self._let_go()
 
     def close(self) -> None:
         """Close the store and remove the private copy.  A later call opens it anew."""
         with self._lock:
-            if self._client is not None:
-                self._client.close()
-            if self._copy is not None:
-                self._copy.remove()
-            self._client = self._collection = self._copy = None
-            self._rows, self._matrix = {}, np.zeros((0, 0), dtype=np.float32)
+            self._let_go()
+            self._matrix = None
 
-    def _fetched(self, ids: Sequence[str]) -> NDArray[np.intp]:
-        """The rows of `ids` in the matrix, after fetching what it lacks."""
+    def _let_go(self) -> None:
+        if self._client is not None:
+            self._client.close()
+        if self._copy is not None:
+            self._copy.remove()
+        self._client = self._collection = self._copy = None
+
+    def _loaded(self, query: NDArray[np.float32], chosen: Chosen) -> Matrix:
+        """The matrix, in which the vectors chosen are; it fits the query."""
+        matrix = self._load(chosen)
+        if query.shape != (matrix.width,):
+            message = f"The index holds vectors of width {matrix.width}, the question's is {query.shape[0]}."
+            raise IndexUnusableError(message, REBUILD)
+        return matrix
+
+    def _load(self, chosen: Chosen) -> Matrix:
         with self._lock:
-            missing = list(dict.fromkeys(i for i in ids if i not in self._rows))
+            if self._matrix is None:
+                self._matrix = self._empty()
+            missing = self._matrix.lacking(chosen.numbers)
             for start in range(0, len(missing), BATCH):
-                self._fetch(missing[start : start + BATCH])
-            return np.fromiter((self._rows[i] for i in ids), np.intp, len(ids))
+                numbers = missing[start : start + BATCH]
+                self._matrix.put(numbers, self._fetched(chosen.ids(numbers)))
+            return self._matrix
 
-    def _fetch(self, ids: list[str]) -> None:
-        names, vectors = self._got(ids)
-        if not len(self._matrix):
-            self._matrix = np.zeros((self._opened().count(), vectors.shape[1]), dtype=np.float32)
-        first = len(self._rows)
-        self._matrix[first : first + len(ids)] = vectors
-        self._rows.update({name: row for row, name in enumerate(names, start=first)})
+    def _empty(self) -> Matrix:
+        collection = self._opened()
+        try:
+            one = np.asarray(collection.get(limit=1, include=["embeddings"])["embeddings"], dtype=np.float32)
+            return Matrix(collection.count(), one.shape[-1])
+        except Exception as error:  # as above
+            raise self._unusable(error) from error
 
-    def _got(self, ids: list[str]) -> tuple[list[str], NDArray[np.float32]]:
-        """What the store holds of `ids`, in its own order."""
+    def _fetched(self, ids: Sequence[str]) -> NDArray[np.float32]:
+        """The vectors of at most BATCH ids, in their order."""
         with self._lock:
             collection = self._opened()
             try:
-                got = collection.get(ids=ids, include=["embeddings"])
+                got = collection.get(ids=list(dict.fromkeys(ids)), include=["embeddings"])
             except Exception as error:  # as above
                 raise self._unusable(error) from error
-        if set(got["ids"]) != set(ids):
+        rows = {name: row for row, name in enumerate(got["ids"])}
+        if rows.keys() != set(ids):
             raise IndexUnusableError(f"The vectors in {self._folder} lack passages of the catalogue.", REBUILD)
-        return list(got["ids"]), np.asarray(got["embeddings"], dtype=np.float32)
+        return np.asarray(got["embeddings"], dtype=np.float32)[[rows[one] for one in ids]]
 
     def _opened(self) -> Collection:
         """The collection, opened on a private copy on the first call."""

@@ -5,15 +5,11 @@ The documents say of themselves that they were invented for a test.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from index.audience import PUBLIC, RESTRICTED
 from index.build import BuildResult, build
 from index.embedding import Embedder
-from index.records import Description, Document
-from index.sources import Sources
-from index.steps import usual_steps
 
 INTERNAL, BOARD = "internal", "board"
 WORDS = {INTERNAL: "quokka", BOARD: "axolotl", RESTRICTED: "narwhal"}  # who is shown one may see that audience's
@@ -50,7 +46,7 @@ def source_of(audience: str, place: str, year: int) -> str:
 
 
 def write_documents(root: Path) -> None:
-    """A folder for each audience, named by it."""
+    """A folder for each audience, named by it, whose `access.yaml` says so."""
     for audience, place, year, how in _DOCUMENTS:
         word = WORDS.get(audience, "duty")
         path = root / source_of(audience, place, year)
@@ -58,15 +54,11 @@ def write_documents(root: Path) -> None:
         note = "" if audience == PUBLIC else f", the {word} letter"
         lead = f"{word.capitalize()} Sampleton"
         told = {"place": place, "year": year, "how": how, "what": word, "note": note, "lead": lead}
+        if audience != PUBLIC:
+            (path.parent / "access.yaml").write_text(f"audience: {audience}\n", encoding="utf-8")
         path.write_text(_LETTER.format(day="12 March", invented=INVENTED, **told), encoding="utf-8")
 
 
 def build_documents(index_dir: Path, root: Path, embedder: Embedder) -> BuildResult:
-    """The real build, in which each document's folder names its audience."""
-    usual = usual_steps()
-
-    def describe(sources: Sources, document: Document, base_url: str | None) -> Description:
-        audience = (document.source.split("/")[0],)
-        return replace(usual.describe(sources, document, base_url), audience=audience)
-
-    return build(index_dir, root, embedder, steps=replace(usual, describe=describe))
+    """The real build."""
+    return build(index_dir, root, embedder)

@@ -13,8 +13,9 @@ import os
 import random
 import re
 import shutil
+import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
@@ -24,12 +25,14 @@ from typing import Any
 
 import pytest
 from audience_index import BOARD, INTERNAL, WORDS, build_documents, source_of, write_documents
-from fake_slack import BOT, FakeSlack
+from fake_slack import BOT, TEAM, FakeSlack
 from fake_slack_wire import Event
 from fake_slack_world import Ephemeral, View
 from made_once import made_once
 from slack_process import SlackApp, slack_app
 
+from assistant.slack.records import Asked, Way
+from assistant.slack.state.store import Store
 from index.embedding import LocalEmbedder
 from index.generation import current_manifest
 from index.standing import Withdrawal, change_standing
@@ -56,7 +59,7 @@ QUESTIONS = (
     "what needs to improve in Bradford?",
 )
 COUNT = {(): 3, (INTERNAL,): 5, (BOARD,): 4, (BOARD, INTERNAL): 6}  # documents in sight
-ASKED_AT_RANDOM = int(os.environ.get("INSPECTIONS_TEST_AUDIENCES", "120"))
+ASKED_AT_RANDOM = int(os.environ.get("INSPECTIONS_TEST_AUDIENCES", "80"))
 ABOUT = {"CSTAFF": (INTERNAL,), "GBOARD": (BOARD,)}  # CSHARED is mapped too, but others take part in it
 CHANNELS = ("CPUBLIC", "CSTAFF", "GBOARD", "CSHARED", "CMPIM")
 GROUPS = {"USTAFF": (INTERNAL,), "UBOTH": (BOARD, INTERNAL)}  # what people of a kind see; UGUEST, UFOREIGN: as anyone
@@ -79,13 +82,19 @@ def built(tmp_path_factory: pytest.TempPathFactory, embedder: LocalEmbedder) -> 
 
 
 @contextmanager
-def workspace(built: Path, home: Path, mode: str, **settings: str) -> Iterator[tuple[FakeSlack, SlackApp]]:
-    """People of every kind and channels of every kind, and the app; afterwards nothing may stand where it must not."""
+def workspace(
+    built: Path, home: Path, mode: str, left: Sequence[str] = (), **settings: str
+) -> Iterator[tuple[FakeSlack, SlackApp]]:
+    """People of every kind and channels of every kind, and the app; afterwards nothing may stand where it must not.
+
+    `left`: people whose direct message an earlier process left without an answer.
+    """
     shutil.copytree(built / "index", home / "index")
     with FakeSlack() as slack:
         slack.echo = True
         slack.world.trigger_life = 60.0  # the machine may be slow
         populate(slack)
+        leave_open(slack, home, left)
         source = {"INSPECTIONS_SOURCE": str(built / "docs")}
         with slack_app(slack, home / "index", home, mode, **(SETTINGS | source | settings)) as app:
             yield slack, app
@@ -109,6 +118,16 @@ def populate(slack: FakeSlack) -> None:
     slack.add_channel("GBOARD", is_private=True)
     slack.add_channel("CSHARED", is_ext_shared=True)
     slack.add_channel("CMPIM", is_mpim=True)
+
+
+def leave_open(slack: FakeSlack, home: Path, users: Sequence[str]) -> None:
+    """Questions as a process that was killed leaves them."""
+    with Store(f"sqlite:///{home / 'state.sqlite'}", "killed") as store:
+        for user in users:
+            channel = slack.world.im_of(user)
+            ts = str(slack._written(channel, user, QUESTION, None, {})["ts"])
+            asked = Asked(f"{channel.id}:{ts}", Way.DIRECT, TEAM, channel.id, user, QUESTION, time.time(), ts, ts)
+            store.receive(None, asked, -1.0)
 
 
 # ---------------------------------------------------------------- who may see what, and who does
@@ -188,7 +207,8 @@ def in_place(slack: FakeSlack) -> Counter[tuple[str, str]]:
 def world(
     request: pytest.FixtureRequest, built: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[FakeSlack, SlackApp]]:
-    with workspace(built, tmp_path_factory.mktemp("audiences"), request.param) as both:
+    left = ("USTAFF0", "UGUEST0", "UPLAIN0")
+    with workspace(built, tmp_path_factory.mktemp("audiences"), request.param, left) as both:
         yield both
 
 
@@ -364,6 +384,13 @@ def test_home_and_the_first_questions_show_what_the_person_may_see(slack: FakeSl
     for user in ("UPLAIN7", "USTAFF7"):
         slack.app_home_opened(user, "messages")
         slack.wait_until(lambda s, user=user: s.world.prompts.get(s.world.im_of(user).id))
+
+
+def test_what_was_left_open_is_answered_for_who_the_asker_is_now(slack: FakeSlack) -> None:
+    for user, words in (("USTAFF0", SECRET), ("UGUEST0", "2019 and 2021"), ("UPLAIN0", "2019 and 2021")):
+        channel = slack.world.im_of(user).id
+        slack.wait_until(lambda s, channel=channel: s.posted(channel), timeout=30)
+        assert words in slack.visible(slack.posted(channel)[0])
 
 
 def test_where_slack_does_not_tell_of_groups_and_channels_all_is_public(built: Path, tmp_path: Path) -> None:

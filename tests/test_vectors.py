@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -16,6 +16,7 @@ import pytest
 from numpy.typing import NDArray
 
 from index.errors import IndexUnusableError
+from index.order import Chosen, Numbers
 from index.private_copy import PREFIX, PrivateCopy, sweep
 from index.vectors import VectorStore, write_vectors
 
@@ -28,6 +29,15 @@ def _unit(rows: int, width: int) -> NDArray[np.float32]:
 
 
 VECTORS = _unit(len(IDS), 16)
+
+
+def _chosen(rows: Sequence[int]) -> Chosen:
+    """Passages whose numbers are the rows of VECTORS, counted from 1 as a catalogue does."""
+
+    def ids(numbers: Numbers) -> list[str]:
+        return [IDS[number - 1] if number <= len(IDS) else "no such" for number in numbers]
+
+    return Chosen(np.array(rows, dtype=np.int64) + 1, ids)
 
 
 @pytest.fixture(scope="module")
@@ -57,8 +67,8 @@ def test_every_vector_comes_back_as_it_went_in(store: VectorStore) -> None:
 def test_scores_are_the_exact_cosines_in_the_order_asked_for(store: VectorStore, rows: list[int], warm: bool) -> None:
     query = _unit(1, 16)[0]
     if warm:
-        store.warm()
-    scores = store.scores(query, [IDS[row] for row in rows])
+        store.warm(_chosen(range(len(IDS))))
+    scores = store.scores(query, _chosen(rows))
     assert scores.dtype == np.float32
     assert scores.shape == (len(rows),)
     assert np.allclose(scores, VECTORS[rows] @ query, atol=1e-6)
@@ -66,9 +76,9 @@ def test_scores_are_the_exact_cosines_in_the_order_asked_for(store: VectorStore,
 
 def test_an_unknown_id_and_a_wrong_width_are_refused(store: VectorStore) -> None:
     with pytest.raises(IndexUnusableError, match="lack"):
-        store.scores(_unit(1, 16)[0], ["doc-0", "no such"])
+        store.scores(_unit(1, 16)[0], _chosen([0, len(IDS)]))
     with pytest.raises(IndexUnusableError, match="width 16"):
-        store.scores(_unit(1, 8)[0], ["doc-0"])
+        store.scores(_unit(1, 8)[0], _chosen([0]))
 
 
 def test_threads_score_at_once(store: VectorStore) -> None:
@@ -76,7 +86,7 @@ def test_threads_score_at_once(store: VectorStore) -> None:
 
     def score(start: int) -> bool:
         rows = range(start, start + 100)
-        return np.allclose(store.scores(query, [IDS[row] for row in rows]), VECTORS[rows] @ query, atol=1e-6)
+        return np.allclose(store.scores(query, _chosen(rows)), VECTORS[rows] @ query, atol=1e-6)
 
     with ThreadPoolExecutor(8) as threads:
         assert all(threads.map(score, range(0, 1100, 11)))
@@ -84,7 +94,7 @@ def test_threads_score_at_once(store: VectorStore) -> None:
 
 def test_a_reader_leaves_the_store_alone_and_its_copy_goes(folder: Path, store: VectorStore, tmp_path: Path) -> None:
     before = _contents(folder)
-    store.warm()
+    store.scores(VECTORS[0], _chosen([0]))
     assert list(tmp_path.glob(f"{PREFIX}*"))
     store.close()
     assert _contents(folder) == before
@@ -132,3 +142,14 @@ def test_the_copy_of_a_killed_process_is_swept_and_a_living_one_is_not(
 
 def _contents(folder: Path) -> dict[Path, bytes]:
     return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_store_is_let_go_once_its_vectors_are_loaded_and_opened_again_for_others(
+    store: VectorStore, tmp_path: Path
+) -> None:
+    store.warm(_chosen(range(1000)))
+    assert not list(tmp_path.glob(f"{PREFIX}*"))
+    assert store.scores(VECTORS[1], _chosen([1]))[0] == pytest.approx(1, abs=1e-6)
+    assert not list(tmp_path.glob(f"{PREFIX}*"))
+    assert store.scores(VECTORS[1100], _chosen([1, 1100]))[1] == pytest.approx(1, abs=1e-6)
+    assert list(tmp_path.glob(f"{PREFIX}*"))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from assistant.cli.options import AudienceOption, IndexOption, JsonOption, QuietOption
+from assistant.cli.options import AudienceOption, IndexOption, JsonOption, QuietOption, warn
 from index.errors import QuestionError
 
 # What takes long to import is imported by the command that needs it.
@@ -97,6 +97,8 @@ def opened(index: Path | None, audience: Sequence[str] = ()) -> Iterator[tuple[A
     settings, clearance = load_settings(), cleared_for(audience)
     embedder = load_embedder(settings.embedder)
     with open_current(index or settings.index, embedder.id, RULES, clearance) as opened:
+        if opened.notice:
+            warn(opened.notice)
         yield Assistant(opened, embedder, settings.home_authority, settings.document_base_url), settings.today
 
 

@@ -115,7 +115,7 @@ def _made(folder: Path, aside: Path, embedder: Embedder, stages: Stages, dense: 
                 embedded = embed_all(catalogue, embedder, None, aside / "vectors.npy", stages.advance)
             with stages.stage("writing", len(ids)):
                 write_vectors(aside / CHROMA, ids, embedded.vectors, [{"source": one} for one in ids], stages.advance)
-                vectors.warm()
+                vectors.warm(catalogue.chosen())
         sources = (document.source for document in catalogue.documents())  # both are by source
         yield _Index(catalogue, vectors, embedder, dict(zip(ids, sources, strict=True)))
     finally:

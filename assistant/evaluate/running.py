@@ -27,6 +27,7 @@ from assistant.evaluate.matching import documents_named
 from assistant.evaluate.records import Form, Item, Outcome, Run, RunInfo, TestSet
 from assistant.evaluate.seen import AUDIENCE, manifest_seen, names_of
 from assistant.evidence import find_hits
+from assistant.interpret.glossary import all_terms
 from assistant.records import Answer, Missing
 from assistant.render.as_json import answer_json
 from index.catalogue import Catalogue
@@ -174,7 +175,7 @@ def _asked(  # noqa: PLR0913, PLR0917  (what to ask, of whom, and where it goes)
     if not open_items:
         return known
     # So that the first question is not timed with what is done once.
-    assistant.index.vectors.warm()
+    assistant.index.warm(all_terms())
     assistant.embedder.encode_query(STAGE)
     outcomes = dict(known)
     today = date.fromisoformat(str(info.settings["today"]))

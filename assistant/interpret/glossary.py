@@ -38,6 +38,11 @@ def subjects() -> tuple[Subject, ...]:
     )
 
 
+def all_terms() -> tuple[str, ...]:
+    """Every word and phrase that a search may be widened by."""
+    return tuple(dict.fromkeys(term for one in subjects() for term in (*one.terms, *one.related)))
+
+
 def find_subjects(text: str) -> tuple[Subject, ...]:
     """The subjects that `text` names, those named by the longest phrase first.
 

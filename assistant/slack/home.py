@@ -98,7 +98,7 @@ class HomeTab:
         if not self._allowed(user, "rollback"):
             return
         try:
-            with self._live.current() as assistant:
+            with self._live.current(EVERYONE) as assistant:
                 embedder = assistant.embedder
             name = roll_back(self._settings.index, by=Actor(user, Via.SLACK), embedder_id=embedder.id, rules=RULES)
             self._reindexing.forget()

@@ -16,7 +16,7 @@ from assistant.slack.events import Bot
 from assistant.slack.web import Web
 
 PERSON_SECONDS = 600.0  # how long what Slack says of a person is believed
-GROUP_SECONDS = 60.0  # the same, of a user group or a conversation, and of a person where more than public is at stake
+GROUP_SECONDS = 60.0  # the same, of a user group or a channel, and of a person where more than public is at stake
 _Kept = TypeVar("_Kept")
 
 
@@ -66,8 +66,9 @@ class Known:
         return self._groups.get(group, GROUP_SECONDS, lambda: self._listed(group))
 
     def conversation(self, channel: str) -> Conversation:
-        """A channel, group conversation or direct message."""
-        return self._conversations.get(channel, GROUP_SECONDS, lambda: self._conversation(channel))
+        """A channel, group conversation or direct message; whose direct message one is never changes."""
+        seconds = PERSON_SECONDS if channel.startswith("D") else GROUP_SECONDS
+        return self._conversations.get(channel, seconds, lambda: self._conversation(channel))
 
     def _person(self, user: str) -> Person:
         told = self._web.call("users.info", user=user).get("user")

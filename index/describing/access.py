@@ -16,6 +16,7 @@ for sidecars.
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -122,7 +123,12 @@ def read_access(root: Path, hashes: Mapping[str, str], closed: Iterable[str] = (
 def _bytes(folder: Path) -> bytes | None:
     """The `access.yaml` of a folder, None where there is none.  ReadError: it cannot be opened, or is misnamed."""
     try:
-        names = [path.name for path in folder.iterdir()]
+        names = os.listdir(folder)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise ReadError(f"is in a folder that cannot be opened ({error.strerror})", "check its permissions") from error
+    try:
         if FILE in names:
             return (folder / FILE).read_bytes()
     except OSError as error:
