@@ -15,7 +15,6 @@ from threading import Lock
 from typing import Any
 
 from assistant.settings import Settings
-from assistant.smoke import smoke
 from index.audit import Actor
 from index.build import BuildResult, build
 from index.embedding import load_embedder
@@ -50,7 +49,13 @@ def build_index(
     Errors as for `index.build`, and whatever a check raises.
     """
     embedder = load_embedder(settings.embedder)
-    asked = smoke(embedder, settings.home_authority, settings.document_base_url, settings.today)
+
+    def asked(index: OpenIndex) -> None:
+        # Imported when there is a new index: a build that finds nothing to do should not wait half a second for it.
+        from assistant.smoke import smoke  # noqa: PLC0415
+
+        smoke(embedder, settings.home_authority, settings.document_base_url, settings.today)(index)
+
     return build(
         settings.index,
         settings.source,

@@ -29,6 +29,7 @@ from index.records import Skipped
 from index.sources import Sources, look
 from index.standing import Standing, read_standing
 from index.steps import Steps, usual_steps
+from index.verify import Verifier
 
 if TYPE_CHECKING:  # imported when there is something to make: finding that there is not takes half a second less
     from index.making import Made
@@ -177,15 +178,19 @@ class _Build:
             return _result(self.before.manifest, self.stages)
         building, name = begin(self.index_dir)
         stack.callback(shutil.rmtree, building, ignore_errors=True)  # no longer there once it is published
-        made = self._make(building, plan, standing)
-        manifest = self._manifest(building, name, plan, standing, made)
-        write_manifest(building, manifest)
-        with open_generation(building, manifest) as opened:
-            for check in self.publishing.checks:
-                check(opened)
-            if not read_standing(self.index_dir).hashes.isdisjoint(opened.catalogue.hashes().values()):
-                return None
-            decided = decide(self.index_dir, opened.catalogue, self.sources.access)
+        with Verifier() as verifier:  # started now, it has imported what it needs when it is wanted
+            made = self._make(building, plan, standing)
+            verifier.begin(building)
+            with self.stages.stage("verifying", 1):
+                manifest = self._manifest(building, name, plan, standing, made)
+                write_manifest(building, manifest)
+                with open_generation(building, manifest) as opened:
+                    self._check(opened)  # beside the verifier: each works on a copy of its own
+                    verifier.end()
+                    if not read_standing(self.index_dir).hashes.isdisjoint(opened.catalogue.hashes().values()):
+                        return None
+                    decided = decide(self.index_dir, opened.catalogue, self.sources.access)
+                self.stages.advance(1)
         narrow(self.index_dir, decided)
         publish(self.index_dir, building, name, self.publishing.keep)
         settle(self.index_dir, decided)
@@ -194,6 +199,10 @@ class _Build:
         if standing.hashes:
             erase_locked(self.index_dir, standing.hashes, by)
         return _result(manifest, self.stages, plan, made)
+
+    def _check(self, opened: OpenIndex) -> None:
+        for check in self.publishing.checks:
+            check(opened)
 
     def _is_up_to_date(self, plan: Plan) -> bool:
         before = self.before

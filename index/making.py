@@ -1,4 +1,4 @@
-"""Making and checking one generation: catalogue, vectors, Chroma's store.  Which is made, and what for, is `build`."""
+"""Making one generation: catalogue, vectors, Chroma's store.  Which is made, and what for, is `build`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from index.plan import Plan
 from index.progress import Stages
 from index.sources import Sources
 from index.vectors import Metadata, prepare, write_vectors
-from index.verify import Verifier
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +40,18 @@ class Task:
 
 
 def make(building: Path, task: Task, stages: Stages) -> Made:
-    """Make and check a generation in the folder `building`: all but its manifest.
+    """Make a generation in the folder `building`: all but its manifest.
 
-    IndexUnusableError: it failed its check, or no document has text.  EmbedderError: the model cannot be loaded.
+    IndexUnusableError: it cannot be written, or no document has text.  EmbedderError: the model cannot be loaded.
     """
-    with Verifier() as verifier:  # started now, it has imported what it needs when it is wanted
-        threading.Thread(target=prepare, daemon=True).start()  # beside what SQLite and the readers do
-        taken = _write_catalogue(building / CATALOGUE, task, stages)
-        catalogue = Catalogue(building / CATALOGUE)
-        try:
-            embedded = _embed(catalogue, building / VECTORS, task, stages)
-            _write_vectors(catalogue, building / CHROMA, embedded, task, stages)
-        finally:
-            catalogue.close()
-        with stages.stage("verifying", 1):
-            verifier.verify(building)
-            stages.advance(1)
+    threading.Thread(target=prepare, daemon=True).start()  # beside what SQLite and the readers do
+    taken = _write_catalogue(building / CATALOGUE, task, stages)
+    catalogue = Catalogue(building / CATALOGUE)
+    try:
+        embedded = _embed(catalogue, building / VECTORS, task, stages)
+        _write_vectors(catalogue, building / CHROMA, embedded, task, stages)
+    finally:
+        catalogue.close()
     return Made(taken, len(embedded.ids), embedded.anew)
 
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
-import signal
+import os
+import subprocess
+import sys
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -23,27 +25,36 @@ from index.vectors import VectorStore, prepare
 BATCH = 5000
 TOLERANCE = 1e-6  # Chroma scales vectors to length 1 once more, which costs the last bit or two
 ROOMY = 64 << 20  # bytes that a store may have beside its vectors' own: for its tables, and for small indexes
+_IMPORT_ROOT = str(Path(__file__).resolve().parents[1])
 CURE = "The index in use is unchanged. Build again; if this stays, report it."
 
 
 class Verifier:
-    """A process that looks a generation over.  It starts at once, so as to be ready when there is one."""
+    """A process that looks one generation over.  It starts at once, so as to be ready when there is one."""
 
     def __init__(self) -> None:
-        # Spawned, not forked: a fork would share the threads and the open stores of this process.
-        spawn = multiprocessing.get_context("spawn")
-        self._pipe, theirs = spawn.Pipe()
-        self._process = spawn.Process(target=_look_over, args=(theirs,), name="verify")
-        self._process.start()
+        # A new interpreter, not a fork, which would share the threads and the open stores of this one; and not one of
+        # multiprocessing's, which would first import all that the program began with.
+        self._pipe, theirs = multiprocessing.Pipe()
+        command = [sys.executable, "-P", "-m", "index.verify", str(theirs.fileno())]
+        path = os.pathsep.join(filter(None, (_IMPORT_ROOT, os.environ.get("PYTHONPATH"))))
+        self._process = subprocess.Popen(  # noqa: S603  (this interpreter and this package, no shell)
+            command,
+            stdin=subprocess.DEVNULL,
+            pass_fds=[theirs.fileno()],
+            env=os.environ | {"PYTHONPATH": path},
+            process_group=0,  # Ctrl-C goes to the builder alone, which then is the only one to tell of it
+        )
         theirs.close()
 
-    def verify(self, folder: Path) -> None:
-        """Check the generation being built in `folder`, where `VECTORS` holds its vectors.
-
-        IndexUnusableError: something is not as it was sent, or the process that looked died.
-        """
-        try:
+    def begin(self, folder: Path) -> None:
+        """Let it check the generation being built in `folder`, where `VECTORS` holds its vectors."""
+        with contextlib.suppress(OSError):  # it has died, which `end` tells
             self._pipe.send((folder,))
+
+    def end(self) -> None:
+        """Wait until it is done.  IndexUnusableError: something is not as it was sent, or the process died."""
+        try:
             fault = self._pipe.recv()
         except (EOFError, OSError) as error:
             raise IndexUnusableError("The process that checked the new index died.", CURE) from error
@@ -54,16 +65,16 @@ class Verifier:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Let the process end."""
+        """End the process."""
         self._pipe.close()
-        self._process.join()
+        self._process.kill()
+        self._process.wait()
 
 
-def _look_over(pipe: Connection) -> None:
+def main(descriptor: int) -> None:
     """What the process does.  The pipe's end is that of the builder, also where it was killed."""
-    # Ctrl-C is left to the builder, which would otherwise not be the only one to print about it.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     prepare()
+    pipe = Connection(descriptor)
     with contextlib.suppress(EOFError, OSError):
         pipe.send(find_fault(*pipe.recv()))
 
@@ -100,3 +111,7 @@ def _find_difference(folder: Path, expected: np.ndarray) -> str | None:
     finally:
         store.close()
         catalogue.close()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

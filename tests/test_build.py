@@ -279,8 +279,14 @@ def test_a_store_grown_out_of_all_size_or_broken_does_not_pass(tmp_path: Path) -
     with CatalogueWriter(tmp_path / CATALOGUE) as writer:
         writer.add(entry_of())
     np.save(tmp_path / VECTORS, np.ones((1, 8), dtype=np.float32))
-    with pytest.raises(IndexUnusableError, match=r"did not pass its check.*index in use is unchanged"):
-        Verifier().verify(tmp_path)  # in its own process: there is no collection
+    with Verifier() as verifier:
+        verifier.begin(tmp_path)  # in its own process: there is no collection
+        with pytest.raises(IndexUnusableError, match=r"did not pass its check.*index in use is unchanged"):
+            verifier.end()
+    with Verifier() as verifier:
+        verifier.__exit__()
+        with pytest.raises(IndexUnusableError, match="The process that checked the new index died"):
+            verifier.end()
     with (tmp_path / CHROMA / "link_lists.bin").open("wb") as sparse:
         sparse.truncate(1 << 40)
     assert "far larger" in str(find_fault(tmp_path))

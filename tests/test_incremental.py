@@ -63,13 +63,15 @@ class Here:
 
     def __exit__(self, *_: object) -> None: ...
 
-    def verify(self, folder: Path) -> None:
+    def begin(self, folder: Path) -> None:
         assert find_fault(folder) is None
+
+    def end(self) -> None: ...
 
 
 @pytest.fixture(autouse=True)
 def _here(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("index.making.Verifier", Here)
+    monkeypatch.setattr("index.build.Verifier", Here)
 
 
 class Folder:
