@@ -65,7 +65,7 @@ def told(value: object) -> str:
 
 def test_the_secret_documents_are_held_and_each_for_those_who_may_read_it(secret: Path) -> None:
     catalogue = Catalogue(current_manifest(secret / "index")[0] / CATALOGUE)
-    found = catalogue.audiences()
+    found = {source: audience for (source, _), audience in catalogue.audiences().items()}
     catalogue.close()
     sources = {source for source in found if source in {*SECRETS, COPY}}
     assert sources == {*SECRETS, COPY} - {"oldham/copied.txt"}  # the same bytes stand there once
