@@ -21,8 +21,8 @@ from index.build import BuildResult, build
 from index.embedding import load_embedder
 from index.errors import InspectionsError
 from index.generation import OpenIndex
-from index.intake import usual_steps
 from index.progress import Progress
+from index.steps import usual_steps
 
 OFTEN = 0.5  # seconds between two words of how far a build is
 PATIENCE = 15.0  # seconds that a build has to end by itself when it is told to

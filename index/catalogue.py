@@ -110,6 +110,10 @@ class Catalogue:
         )[0]
         return int(row[0]), int(row[1]), int(row[2])
 
+    def undated(self) -> frozenset[str]:
+        """The documents without a date of their own, whether or not they took one from others."""
+        return frozenset(row["source"] for row in self._rows("SELECT source FROM documents WHERE own IS NOT NULL"))
+
     def documents(self) -> tuple[StoredDocument, ...]:
         """Every document, by source.  Loaded once."""
         with self._lock:
@@ -131,6 +135,17 @@ class Catalogue:
         where, chosen = _within(sources)
         sql = f"SELECT p.id FROM passages p JOIN documents d USING (document) {where} ORDER BY d.source, p.ordinal"  # noqa: S608  (fixed texts)
         return [row["id"] for row in self._rows(sql, *chosen)]
+
+    def texts(self) -> Iterator[tuple[str, str, str]]:
+        """Id, header and text of every passage, in the order of `passage_ids`; few are in memory at a time."""
+        sql = (
+            "SELECT p.id, p.header, p.text FROM passages p JOIN documents d USING (document)"
+            " ORDER BY d.source, p.ordinal"
+        )
+        with self._lock, self._damage_told():
+            cursor = self._connection.execute(sql)
+            while rows := cursor.fetchmany(1000):
+                yield from map(tuple, rows)
 
     def passages(self, ids: Sequence[str]) -> list[Passage]:
         """The passages of `ids`, in their order."""
@@ -180,16 +195,25 @@ class Catalogue:
                 for row in self._rows(sql, self._number(source))
             )
 
-    def entry(self, source: str) -> Entry:
-        """One document with everything that is kept of it, equal to what was added."""
-        sql = "SELECT sha256, description, paragraphs, properties FROM documents WHERE document = ?"
+    def document(self, source: str) -> Document:
+        """One document, equal to the one that was added."""
+        sql = "SELECT sha256, paragraphs, properties FROM documents WHERE document = ?"
         row = self._rows(sql, self._number(source))[0]
         with self._damage_told():
             paragraphs = PARAGRAPHS.validate_json(row["paragraphs"])
             properties = PROPERTIES.validate_json(row["properties"])
-            description = self._described(row["description"])
-        document = Document(source, row["sha256"], self.pages(source), paragraphs, properties)
-        return Entry(document, description, tuple(self.passages_of(source)))
+        return Document(source, row["sha256"], self.pages(source), paragraphs, properties)
+
+    def description(self, source: str, *, own: bool = False) -> Description:
+        """The description of one document; `own` leaves out a date that it took from others."""
+        sql = "SELECT description, own FROM documents WHERE document = ?"
+        row = self._rows(sql, self._number(source))[0]
+        with self._damage_told():
+            return self._described((own and row["own"]) or row["description"])
+
+    def entry(self, source: str) -> Entry:
+        """One document with everything that is kept of it, equal to what was added."""
+        return Entry(self.document(source), self.description(source), tuple(self.passages_of(source)))
 
     @property
     def order(self) -> Order:

@@ -32,6 +32,7 @@ CREATE TABLE documents (
     inspected_start INTEGER,
     inspected_end INTEGER,
     description TEXT NOT NULL,  -- JSON, as are paragraphs, properties, headings, spans and sentences
+    own TEXT,  -- of an undated document: its description before one looked for a date in others; else NULL
     paragraphs TEXT NOT NULL,
     properties TEXT NOT NULL
 ) STRICT;

@@ -19,6 +19,9 @@ from index.model_folder import CHOOSE, ModelFolder, local_model, packaged_model
 from index.passage_encoder import PassageEncoder
 from index.query_encoder import QueryEncoder
 
+# Up to so many passages go through numpy: PLACEHOLDER
+FEW = 300
+
 
 class Embedder(Protocol):
     """What turns texts into vectors.
@@ -78,17 +81,20 @@ class LocalEmbedder:
         """Unit vectors, shape (len(texts), width).  EmbedderError: the model cannot be loaded."""
         if not texts:
             return np.zeros((0, self.width), dtype=np.float32)
-        lengths = [len(encoding) for encoding in self._tokenizer.encode_batch(list(texts))]
-        return self._passages.encode_passages(texts, lengths, on_done)
+        encodings = self._tokenizer.encode_batch(list(texts))
+        if self._folder.plain_bert and len(texts) <= FEW and "_passages" not in vars(self):
+            return self._query.encode_all([self._cut(encoding.ids) for encoding in encodings], on_done)
+        return self._passages.encode_passages(texts, [len(encoding) for encoding in encodings], on_done)
 
     def encode_query(self, text: str) -> NDArray[np.float32]:
         """The unit vector, shape (width,).  EmbedderError: the model cannot be loaded."""
         if not self._folder.plain_bert:
             return self._passages.encode_query(text)
-        ids = self._tokenizer.encode(text).ids
-        if len(ids) > self.max_tokens:
-            ids = [*ids[: self.max_tokens - 1], ids[-1]]  # the closing [SEP] stays, as sentence-transformers has it
-        return self._query.encode(ids)
+        return self._query.encode(self._cut(self._tokenizer.encode(text).ids))
+
+    def _cut(self, ids: list[int]) -> list[int]:
+        """As many word pieces as count: the closing [SEP] stays, as sentence-transformers has it."""
+        return ids if len(ids) <= self.max_tokens else [*ids[: self.max_tokens - 1], ids[-1]]
 
     @cached_property
     def _query(self) -> QueryEncoder:

@@ -1,7 +1,7 @@
 """The life of an index on disk: generations, the pointer to the current one, and opening it.
 
     INDEX/CURRENT                 the name of the current generation; replaced in one step
-    INDEX/generations/000007/     manifest.json, catalogue.sqlite, chroma/: never altered once it has this name
+    INDEX/generations/000007/     manifest.json, catalogue.sqlite, vectors.npy, chroma/: never altered once so named
     INDEX/building-1234/          what process 1234 is making, or left when it was killed
     INDEX/standing.json           what holds for all of them; see `standing`
     INDEX/audit.jsonl             what was done to it; see `audit`
@@ -30,6 +30,7 @@ from index.standing import read_standing
 from index.vectors import VectorStore
 
 CATALOGUE, CHROMA = "catalogue.sqlite", "chroma"
+VECTORS = "vectors.npy"  # as they were sent to Chroma, in the order of the catalogue's passages: for the next builder
 CHEAP = 256 << 20  # bytes that are read through at every opening: a fifth of a second
 
 

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 from index.errors import IndexDamagedError, IndexUnusableError
 from index.records import Skipped
 
-FORMAT = 2  # raise it whenever a file of a generation changes its layout
+FORMAT = 3  # raise it whenever a file of a generation changes its layout
 FILE = "manifest.json"
 LIBRARIES = ("chromadb", "numpy", "sentence-transformers", "torch", "tokenizers")
 
@@ -28,7 +28,9 @@ class Manifest:
     SHA-256 of every document found and of every sidecar, by source, readable or not; `access` those of the access.yaml
     files, by path.  `skipped` are the files that were left out, or whose earlier text was kept.  `files` are the sizes,
     in bytes, of the generation's other files, and `hashes` their SHA-256.  `built_by` is who built it; `withdrawn` are
-    the SHA-256 of documents that had been withdrawn, and were left out.
+    the SHA-256 of documents that had been withdrawn, and were left out.  `read_by` is the fingerprint of what made
+    entries of files (`fingerprint`).  `pace` are the seconds that each megabyte of documents took in the last build
+    that read and embedded many (None: none did).
     """
 
     format: int
@@ -52,6 +54,8 @@ class Manifest:
     hashes: dict[str, str] = field(default_factory=dict)
     built_by: str = ""
     withdrawn: tuple[str, ...] = ()
+    read_by: str = ""
+    pace: float | None = None
 
     @property
     def used(self) -> dict[str, str]:

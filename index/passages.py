@@ -2,7 +2,7 @@
 
 Passages follow the document's own paragraphs: tiny ones are merged with their neighbours under the same heading,
 long ones are split at sentences.  Every span of a passage is a slice of its page; only the header is made up.
-Change `RULES` whenever what comes out changes: an index made under other rules is refused.
+Change `sizes.RULES` whenever what comes out changes: an index made under other rules is refused.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ from itertools import groupby
 
 from index.quotations import MARKS
 from index.records import BlockKind, Description, Document, Interval, Paragraph, Part, Passage, Sentence, Span, Voice
+from index.sizes import RULES, TINY, USUAL, Sizes
 from index.structure.sentences import sentences
 from index.voices import Utterance, voices
 
-RULES = "1"
+__all__ = ["RULES", "TINY", "USUAL", "Sizes", "header", "made_from", "part_of", "passages"]
+
 LIST = 120  # tokens: up to this, the items of a list stay with the sentence that leads in to them
-TINY = 40  # tokens: a passage below this takes its next neighbour in
 SPECIAL = 2  # tokens that the embedder itself adds to each text
 HEADER_SHARE = 0.35  # of the embedder's limit, at most, for the header
 
@@ -38,28 +39,6 @@ _RECOMMENDATION = re.compile(
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _SUMMARY = re.compile(r"summary|headline findings|overview|key findings", re.I)
 _AREA = re.compile(r"information about (?:this|the) local a(?:uthority|rea)|in this area$|service information", re.I)
-
-
-@dataclass(frozen=True, slots=True)
-class Sizes:
-    """How long passages are to be, in tokens.
-
-    One with fewer than `least` takes its next neighbour in; none is made longer than `most`, header included (None:
-    the embedder's limit, which is never passed).
-    """
-
-    least: int = TINY
-    most: int | None = None
-
-    @property
-    def rules(self) -> str:
-        """The name of the rules that make passages of these sizes: `RULES` alone for the usual ones."""
-        named = [f"{self.least} tokens or more"] if self.least != TINY else []
-        named += [f"{self.most} tokens at most"] if self.most is not None else []
-        return ", ".join([RULES, *named])
-
-
-USUAL = Sizes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +75,17 @@ def passages(
             if _says_something(document, pieces):
                 found.append(_passage(document, above, pieces, len(found)))
     return tuple(found)
+
+
+def made_from(description: Description) -> tuple[object, ...]:
+    """All that passages take from a description: where this is the same, so are the passages of the same document."""
+    return (
+        description.publisher,
+        description.kind,
+        description.authorities,
+        description.inspected,
+        description.published,
+    )
 
 
 def header(description: Description, headings: Sequence[str]) -> str:

@@ -39,14 +39,27 @@ class Stages:
         self.seconds: dict[str, float] = {}
         self.advance = progress.advance
         self._progress = progress
+        self._elsewhere = 0.0  # seconds of a stage's time that count for others
 
     @contextmanager
     def stage(self, name: str, total: int) -> Iterator[None]:
         """The stage `name` of `total` steps, for as long as the context lasts."""
-        began = time.perf_counter()
+        began, elsewhere = time.perf_counter(), self._elsewhere
+        self.seconds.setdefault(name, 0.0)
         self._progress.start(name, total)
         try:
             yield
         finally:
             self._progress.done()
-            self.seconds[name] = time.perf_counter() - began
+            self.seconds[name] += time.perf_counter() - began - (self._elsewhere - elsewhere)
+
+    @contextmanager
+    def counted_as(self, name: str) -> Iterator[None]:
+        """Work of the stage `name` that is done in the course of another: its seconds count for `name` alone."""
+        began = time.perf_counter()
+        try:
+            yield
+        finally:
+            seconds = time.perf_counter() - began
+            self.seconds[name] = self.seconds.get(name, 0.0) + seconds
+            self._elsewhere += seconds

@@ -19,7 +19,7 @@ Found = tuple[tuple[Path, ...], tuple[Skipped, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """The documents below `root`: their paths, their SHA-256 by source and those of their sidecars, and who may read.
+    """The documents below `root`: their paths, and by source their SHA-256, bytes, sidecars' SHA-256; and who may read.
 
     `skipped` cannot be opened, or says who may read and cannot be used; documents that can be opened but not read are
     found out later.
@@ -28,6 +28,7 @@ class Sources:
     root: Path
     paths: tuple[Path, ...]
     hashes: dict[str, str]
+    sizes: dict[str, int]
     sidecars: dict[str, str]
     access: Access
     skipped: tuple[Skipped, ...]
@@ -44,6 +45,7 @@ def look(root: Path, find: Callable[[Path], Found] = folder.find) -> Sources:
     """What lies below `root`; every file is hashed.  SettingsError: it cannot be opened, or holds no documents."""
     paths, skipped = find(root)
     hashes: dict[str, str] = {}
+    sizes: dict[str, int] = {}
     sidecars: dict[str, str] = {}
     late = []
     for path in paths:
@@ -51,6 +53,7 @@ def look(root: Path, find: Callable[[Path], Found] = folder.find) -> Sources:
         try:
             if sidecar_path(path).is_file():
                 sidecars[source] = _sha256(sidecar_path(path))
+            sizes[source] = path.stat().st_size
             hashes[source] = _sha256(path)
         except OSError as error:
             late.append(Skipped(source, f"cannot be opened ({error.strerror})", "check its permissions"))
@@ -59,7 +62,7 @@ def look(root: Path, find: Callable[[Path], Found] = folder.find) -> Sources:
         raise SettingsError(f"There are no documents that can be opened in {root}.", cure)
     opened = tuple(path for path in paths if path.relative_to(root).as_posix() in hashes)
     access = read_access(root, hashes, [skip.source for skip in (*skipped, *late)])
-    return Sources(root, opened, hashes, sidecars, access, (*skipped, *late, *access.faults))
+    return Sources(root, opened, hashes, sizes, sidecars, access, (*skipped, *late, *access.faults))
 
 
 def _sha256(path: Path) -> str:

@@ -1,13 +1,14 @@
 """The vectors of an index, kept in Chroma.  The one door to chromadb.
 
-Writing makes a fresh collection.  Reading works on a private copy, because even a process that only reads a Chroma
-folder writes to it, and two processes on one folder lose vectors.  Similarity is exact: the vectors of the passages
-asked for are fetched by id and scored in memory (`matrix`), so that no filter costs recall.  Which passages to score
-is not decided here.
+Writing makes a fresh collection, or adds to a copy of one.  Reading works on a private copy, because even a process
+that only reads a Chroma folder writes to it, and two processes on one folder lose vectors.  Similarity is exact: the
+vectors of the passages asked for are fetched by id and scored in memory (`matrix`), so that no filter costs recall.
+Which passages to score is not decided here.
 """
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from threading import RLock
@@ -31,32 +32,52 @@ REBUILD = "Type: inspections index build --force"
 Metadata = Mapping[str, str | int | float | bool]
 
 
-def write_vectors(
+def write_vectors(  # noqa: PLR0913  (what to write, and where)
     folder: Path,
     ids: Sequence[str],
     vectors: NDArray[np.float32],
     metadatas: Sequence[Metadata],
     on_done: Callable[[int], None] | None = None,
+    *,
+    begun: Path | None = None,
 ) -> None:
-    """Write a fresh collection into `folder`, which must not hold one, and close it.
+    """Write a collection into `folder`, which must not hold one, and close it.
 
-    `vectors` has shape (len(ids), width) and unit rows; ids are distinct.  `on_done` gets the number just written.
-    IndexUnusableError: Chroma refused; nothing in `folder` is then to be used.
+    `vectors` has shape (len(ids), width) and unit rows; ids are distinct.  `begun` is another folder that this wrote,
+    which is copied first: what it holds is among `ids`, with the same vectors and metadata.  `on_done` gets the number
+    just written.  IndexUnusableError: Chroma refused; nothing in `folder` is then to be used.
     """
-    client = _client(folder)
+    client = None
     try:
-        collection = client.create_collection(
-            COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
-        )
-        for start in range(0, len(ids), BATCH):
-            chosen = slice(start, start + BATCH)
-            collection.add(ids=list(ids[chosen]), embeddings=vectors[chosen], metadatas=list(metadatas[chosen]))
+        if begun is not None:
+            shutil.copytree(begun, folder)
+        client = _client(folder)
+        collection = _collection(client, new=begun is None)
+        held = set(collection.get(include=[])["ids"]) if begun is not None else set()
+        rows = [row for row, name in enumerate(ids) if name not in held]
+        if on_done is not None:
+            on_done(len(ids) - len(rows))
+        for start in range(0, len(rows), BATCH):
+            chosen = rows[start : start + BATCH]
+            collection.add(
+                ids=[ids[row] for row in chosen],
+                embeddings=vectors[chosen],
+                metadatas=[metadatas[row] for row in chosen],
+            )
             if on_done is not None:
-                on_done(len(ids[chosen]))
+                on_done(len(chosen))
     except Exception as error:  # Chroma raises what its Rust core raises, of many types
         raise IndexUnusableError(f"The vectors could not be written to {folder}: {error}.", REBUILD) from error
     finally:
-        client.close()
+        if client is not None:
+            client.close()
+
+
+def _collection(client: Client, *, new: bool) -> Collection:
+    if new:
+        cosine = {"hnsw": {"space": "cosine"}}
+        return client.create_collection(COLLECTION, embedding_function=None, configuration=cosine)  # type: ignore[arg-type]  # as documented
+    return client.get_collection(COLLECTION, embedding_function=None)
 
 
 class VectorStore:
@@ -87,19 +108,13 @@ class VectorStore:
 
         IndexUnusableError: the store cannot be opened, or lacks one of them.
         """
-        with self._lock:
-            parts = [self._fetched(ids[start : start + BATCH]) for start in range(0, len(ids), BATCH)]
+        parts = list(self.in_batches(ids))
         return np.concatenate(parts) if parts else np.zeros((0, 0), dtype=np.float32)
 
     def in_batches(self, ids: Sequence[str]) -> Iterator[NDArray[np.float32]]:
-        """The vectors of `ids`, BATCH at a time, each an array of shape (up to BATCH, width), and none of them kept.
-
-        IndexUnusableError: as for `scores`.
-        """
+        """The same, BATCH at a time, each an array of shape (up to BATCH, width).  Errors are the same."""
         for start in range(0, len(ids), BATCH):
-            with self._lock:
-                batch = self._fetched(ids[start : start + BATCH])
-            yield batch
+            yield self._fetched(ids[start : start + BATCH])
 
     def ids(self) -> list[str]:
         """Every id that the store holds, in no particular order.  IndexUnusableError: it cannot be opened."""
@@ -161,11 +176,12 @@ class VectorStore:
 
     def _fetched(self, ids: Sequence[str]) -> NDArray[np.float32]:
         """The vectors of at most BATCH ids, in their order."""
-        collection = self._opened()
-        try:
-            got = collection.get(ids=list(dict.fromkeys(ids)), include=["embeddings"])
-        except Exception as error:  # as above
-            raise self._unusable(error) from error
+        with self._lock:
+            collection = self._opened()
+            try:
+                got = collection.get(ids=list(dict.fromkeys(ids)), include=["embeddings"])
+            except Exception as error:  # as above
+                raise self._unusable(error) from error
         rows = {name: row for row, name in enumerate(got["ids"])}
         if rows.keys() != set(ids):
             raise IndexUnusableError(f"The vectors in {self._folder} lack passages of the catalogue.", REBUILD)
@@ -185,6 +201,11 @@ class VectorStore:
 
     def _unusable(self, error: Exception) -> IndexUnusableError:
         return IndexUnusableError(f"The vectors in {self._folder} cannot be read: {error}.", REBUILD)
+
+
+def prepare() -> None:
+    """Import chromadb, which takes half a second, before it is needed."""
+    import chromadb  # noqa: F401, PLC0415  (see `_client`)
 
 
 def _client(folder: Path) -> Client:

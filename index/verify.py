@@ -6,47 +6,71 @@ every later reader would meet, and takes nobody with it.
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import signal
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import numpy as np
 
 from index.catalogue import Catalogue
 from index.errors import IndexUnusableError
-from index.generation import CATALOGUE, CHROMA
+from index.generation import CATALOGUE, CHROMA, VECTORS
 from index.manifest import file_sizes
-from index.vectors import VectorStore
+from index.vectors import VectorStore, prepare
 
-EXPECTED = "expected.npy"  # the vectors as they were sent to Chroma, in the order of the catalogue's passages
 BATCH = 5000
 TOLERANCE = 1e-6  # Chroma scales vectors to length 1 once more, which costs the last bit or two
 ROOMY = 64 << 20  # bytes that a store may have beside its vectors' own: for its tables, and for small indexes
 CURE = "The index in use is unchanged. Build again; if this stays, report it."
 
 
-def verify(folder: Path) -> None:
-    """Check, in a new process, the generation being built in `folder`, where `EXPECTED` holds its vectors.
+class Verifier:
+    """A process that looks a generation over.  It starts at once, so as to be ready when there is one."""
 
-    IndexUnusableError: something is not as it was sent, or the process that looked died.
-    """
-    # Spawned, not forked: a fork would share the threads and the open stores of this process.
-    # Ctrl-C is left to this process, which would otherwise not be the only one to print about it.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(1, context, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN)) as pool:
+    def __init__(self) -> None:
+        # Spawned, not forked: a fork would share the threads and the open stores of this process.
+        spawn = multiprocessing.get_context("spawn")
+        self._pipe, theirs = spawn.Pipe()
+        self._process = spawn.Process(target=_look_over, args=(theirs,), name="verify")
+        self._process.start()
+        theirs.close()
+
+    def verify(self, folder: Path) -> None:
+        """Check the generation being built in `folder`, where `VECTORS` holds its vectors.
+
+        IndexUnusableError: something is not as it was sent, or the process that looked died.
+        """
         try:
-            fault = pool.submit(find_fault, folder).result()
-        except BrokenProcessPool as error:
+            self._pipe.send((folder,))
+            fault = self._pipe.recv()
+        except (EOFError, OSError) as error:
             raise IndexUnusableError("The process that checked the new index died.", CURE) from error
-    if fault is not None:
-        raise IndexUnusableError(f"The new index did not pass its check: {fault}.", CURE)
+        if fault is not None:
+            raise IndexUnusableError(f"The new index did not pass its check: {fault}.", CURE)
+
+    def __enter__(self) -> Verifier:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Let the process end."""
+        self._pipe.close()
+        self._process.join()
+
+
+def _look_over(pipe: Connection) -> None:
+    """What the process does.  The pipe's end is that of the builder, also where it was killed."""
+    # Ctrl-C is left to the builder, which would otherwise not be the only one to print about it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    prepare()
+    with contextlib.suppress(EOFError, OSError):
+        pipe.send(find_fault(*pipe.recv()))
 
 
 def find_fault(folder: Path) -> str | None:
     """What is wrong with the generation in `folder`, or None."""
-    expected = np.load(folder / EXPECTED, mmap_mode="r")
+    expected = np.load(folder / VECTORS, mmap_mode="r")
     bound = ROOMY + 8 * expected.nbytes
     oversized = [name for name, size in file_sizes(folder / CHROMA).items() if size > bound]
     if oversized:

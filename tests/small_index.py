@@ -11,7 +11,7 @@ import os
 import re
 import signal
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -19,9 +19,10 @@ from conftest import entry_of
 from numpy.typing import NDArray
 
 from index.build import BuildResult, build
-from index.errors import InspectionsError
-from index.intake import Outcomes, Steps
-from index.records import Entry, Page, RawText, Skipped
+from index.errors import InspectionsError, ReadError
+from index.records import Description, Document, Page, Passage, RawText, Skipped
+from index.sources import Sources
+from index.steps import Outcomes, Steps
 
 RULES = "small 1"
 
@@ -66,23 +67,23 @@ def read_all(root: Path, paths: Sequence[Path], on_done: Callable[[str], None]) 
             yield path, RawText(tuple(Page(n, line) for n, line in enumerate(text.splitlines(), start=1)))
 
 
-def make_entries(
-    raws: Iterable[tuple[str, str, RawText]],
-    _access: object,
-    _count: Callable[[str], int],
-    _most: int,
-    base_url: str | None,
-) -> Iterator[Entry | Skipped]:
-    """A page is a passage; a document without a page is skipped."""
-    for source, sha256, raw in raws:
-        texts = tuple(page.text for page in raw.pages)
-        if not texts:
-            yield Skipped(source, "is empty", "replace it")
-        else:
-            yield entry_of(source, texts, sha256, url=base_url)
+def structure(source: str, sha256: str, raw: RawText) -> Document:
+    """A page is a paragraph."""
+    return entry_of(source, tuple(page.text for page in raw.pages), sha256).document
 
 
-STEPS = Steps(find, read_all, make_entries, RULES)
+def describe(_sources: Sources, document: Document, base_url: str | None) -> Description:
+    if not document.pages:
+        raise ReadError("is empty", "replace it")
+    return entry_of(document.source, url=base_url).description
+
+
+def passages(document: Document, _said: Description, _count: Callable[[str], int], _most: int) -> tuple[Passage, ...]:
+    """A page is a passage."""
+    return entry_of(document.source, tuple(page.text for page in document.pages), document.sha256).passages
+
+
+STEPS = Steps(find, read_all, structure, describe, passages, RULES, "small")
 
 
 def build_small(index_dir: Path, root: Path, **options: object) -> tuple[BuildResult, list[str]]:

@@ -16,15 +16,15 @@ import pytest
 from conftest import entry_of
 from small_index import RULES, STEPS, SmallEmbedder, build_small
 
-from index.build import Recipe, build
+from index.build import build
 from index.catalogue import CatalogueWriter
 from index.errors import IndexBusyError, IndexUnusableError, SettingsError
-from index.generation import CATALOGUE, CHROMA, OpenIndex, current_id, open_current
+from index.generation import CATALOGUE, CHROMA, VECTORS, OpenIndex, current_id, open_current
 from index.passage_vectors import indexed_text
 from index.progress import Silent
 from index.sources import look
 from index.vectors import write_vectors
-from index.verify import EXPECTED, find_fault, verify
+from index.verify import Verifier, find_fault
 
 TEXTS = {"a.txt": "Caseloads are high.\nVisits are regular.", "b.txt": "Leaders are new."}
 
@@ -93,12 +93,11 @@ def test_only_new_texts_are_embedded_and_what_is_gone_is_dropped(home: Path) -> 
 
 
 def test_whatever_shapes_an_index_makes_a_new_one(home: Path) -> None:
-    embedder = SmallEmbedder()
     with _open(home) as index:
         manifest = index.manifest
-    assert Recipe(embedder, STEPS, None, anew=False).made(manifest)
-    assert not Recipe(embedder, STEPS, "https://example.org/", anew=False).made(manifest)
-    assert not Recipe(embedder, replace(STEPS, rules="small 2"), None, anew=False).made(manifest)
+    for change in ({"base_url": "https://example.org/"}, {"base_url": None}, {"steps": replace(STEPS, read_by="new")}):
+        result, embedded = build_small(home / "index", home / "docs", **change)
+        assert (result.changed, embedded) == (True, [])
     assert not look(home / "docs", STEPS.find).differ_from(manifest)
     (home / "docs" / "a.txt.meta.yaml").write_text("title: Another")
     assert look(home / "docs", STEPS.find).differ_from(manifest)
@@ -134,7 +133,7 @@ def test_force_embeds_everything_anew_and_two_generations_are_kept(home: Path) -
     assert sorted(path.name for path in (home / "index" / "generations").iterdir()) == ["000002", "000003"]
     assert heard.stages == {
         "reading": [2, 2],
-        "describing": [4, 4],
+        "describing": [0, 0],
         "embedding": [3, 3],
         "writing": [3, 3],
         "verifying": [1, 1],
@@ -146,7 +145,12 @@ def test_another_model_takes_no_vectors_over(home: Path) -> None:
         id, width = "other@111111111111", 12
 
     embedder = Other()
-    result = build(home / "index", home / "docs", embedder, steps=STEPS)
+    with pytest.raises(IndexUnusableError, match=r"small@0+, and this program uses other@1+\. Type: .* --force"):
+        build(home / "index", home / "docs", embedder, steps=STEPS)
+    with pytest.raises(IndexUnusableError, match="passage rules small 1, and this program uses small 2"):
+        build(home / "index", home / "docs", SmallEmbedder(), steps=replace(STEPS, rules="small 2"))
+    assert _check(home) == _texts()
+    result = build(home / "index", home / "docs", embedder, steps=STEPS, force=True)
     assert result.embedded == len(embedder.embedded) == 3
     with pytest.raises(IndexUnusableError, match="other@111111111111"):
         _open(home)
@@ -265,7 +269,7 @@ def test_what_was_written_otherwise_does_not_pass(tmp_path: Path) -> None:
         with CatalogueWriter(folder / CATALOGUE) as writer:
             writer.add(entry)
         write_vectors(folder / CHROMA, sent_ids, sent, [{"source": "a.txt"}] * len(sent_ids))
-        np.save(folder / EXPECTED, expected)
+        np.save(folder / VECTORS, expected)
         fault = find_fault(folder)
         assert fault is None if told is None else fault is not None and told in fault, name
 
@@ -274,9 +278,9 @@ def test_a_store_grown_out_of_all_size_or_broken_does_not_pass(tmp_path: Path) -
     (tmp_path / CHROMA).mkdir()
     with CatalogueWriter(tmp_path / CATALOGUE) as writer:
         writer.add(entry_of())
-    np.save(tmp_path / EXPECTED, np.ones((1, 8), dtype=np.float32))
+    np.save(tmp_path / VECTORS, np.ones((1, 8), dtype=np.float32))
     with pytest.raises(IndexUnusableError, match=r"did not pass its check.*index in use is unchanged"):
-        verify(tmp_path)  # in its own process: there is no collection
+        Verifier().verify(tmp_path)  # in its own process: there is no collection
     with (tmp_path / CHROMA / "link_lists.bin").open("wb") as sparse:
         sparse.truncate(1 << 40)
     assert "far larger" in str(find_fault(tmp_path))

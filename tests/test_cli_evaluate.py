@@ -320,7 +320,7 @@ def test_an_index_made_anew_is_another_one_but_old_runs_can_still_be_compared(
 def test_an_index_that_was_made_otherwise_is_not_asked(
     inspections: Inspections, small: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.passages.RULES", "of tomorrow")
+    monkeypatch.setattr("index.sizes.RULES", "of tomorrow")
     status, out, err = inspections("run", small)
     assert (status, out, err.count("\n")) == (1, "", 1)
     assert "was made with passage rules 1, and this program uses of tomorrow" in err

@@ -53,7 +53,7 @@ def test_an_index_opens_with_all_that_it_says_of_itself(index_dir: Path) -> None
 def test_there_is_nothing_but_the_generation_the_pointer_the_log_and_the_lock(index_dir: Path) -> None:
     assert sorted(path.name for path in index_dir.iterdir()) == ["CURRENT", "audit.jsonl", "generations", "lock"]
     names = {path.name for path in (index_dir / "generations" / "000001").iterdir()}
-    assert names == {"manifest.json", "catalogue.sqlite", "chroma"}
+    assert names == {"manifest.json", "catalogue.sqlite", "vectors.npy", "chroma"}
 
 
 def _manifest(change: Callable[[dict[str, object]], object]) -> Callable[[Path], object]:

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+import index.search as search_module
 from index.catalogue import Catalogue, CatalogueWriter
 from index.records import Part, Passage
 from index.search import CONTEXT, KEYWORD, WIDER, Hit, Query, search
@@ -158,6 +159,20 @@ def test_a_wider_word_counts_half_an_own_one(index: Index) -> None:
 
 def _text(index: Index, one: str) -> str:
     return next(p.text for p in index.passages if p.id == one)
+
+
+def test_a_rough_look_beforehand_changes_nothing(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Here it is no rougher than the vectors are wide; how it does on real ones is told by `make bench`."""
+    queries = [
+        (Query(unit(seed), ("audit",), ("visit",), {"elm.pdf": -0.3}), s)
+        for seed in range(9)
+        for s in (None, SOURCES[1:])
+    ]
+    before = [[hit.passage.id for hit in index.search(query, sources, 10)] for query, sources in queries]
+    monkeypatch.setattr(search_module, "MANY", 100)
+    monkeypatch.setattr(search_module, "LIKELY", 30)
+    monkeypatch.setattr(search_module, "RATIO", 3)
+    assert [[hit.passage.id for hit in index.search(query, sources, 10)] for query, sources in queries] == before
 
 
 def test_no_document_and_no_word_are_no_error(index: Index) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from datetime import date
 from time import process_time
 
 import pytest
 from conftest import entry_of
 
-from index.describing.undated import date_undated
+from index.describing import undated
+from index.describing.undated import is_undated
 from index.records import Description, Document, How, Interval
 
 STATEMENT = "The council accepts that the pace of change has been too slow and is working to reduce caseloads now. "
@@ -20,6 +22,17 @@ def doc(source: str, text: str, published: date | None = None, **changes: object
     fields = {"publisher": "Leeds Council", "published": interval, "evidence": {}} | changes
     entry = entry_of(source, (text,), **fields)
     return entry.document, entry.description
+
+
+def date_undated(described: list[tuple[Document, Description]]) -> dict[str, Description]:
+    """All descriptions, as a folder of these documents would have them."""
+    dated = [pair for pair in described if pair[1].published]
+
+    def about(authorities: Collection[str]) -> Iterator[tuple[Document, Description]]:
+        return (pair for pair in dated if not set(authorities).isdisjoint(pair[1].authorities))
+
+    found = undated.date_undated([pair for pair in described if is_undated(pair[1])], about)
+    return {document.source: description for document, description in described} | found
 
 
 def test_a_document_that_shares_runs_of_words_was_written_in_the_same_month() -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from assistant.cli import index_life_commands, withdraw_commands
+from assistant.cli.index_plan_command import plan
 from assistant.cli.index_shared import settings_of
 from assistant.cli.options import IndexOption, JsonOption, QuietOption, SourceOption, complain
 from index.errors import SettingsError
@@ -27,6 +28,7 @@ COUNTED = ("kinds", "authorities", "years")  # the keys of what `holdings.counts
 SKIPPED = 4  # exit status: built, but some files were skipped
 
 app = typer.Typer(help="Build the index and see what is in it.", no_args_is_help=True)
+app.command(epilog="Example: inspections index plan --source source_docs")(plan)
 
 
 @app.command(epilog="Example: inspections index build --source source_docs --index .inspections")
@@ -34,7 +36,9 @@ def build(  # noqa: PLR0913, PLR0917  (each is an option of the command)
     index: IndexOption = None,
     source: SourceOption = None,
     quiet: QuietOption = False,
-    force: Annotated[bool, typer.Option("--force", help="Read and embed everything anew, changed or not.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Make a whole new index: read and embed everything anew.")
+    ] = False,
     gate: Annotated[
         Path | None,
         typer.Option("--gate", metavar="SET", help="Publish only if a test set is answered no worse than before."),
@@ -47,7 +51,7 @@ def build(  # noqa: PLR0913, PLR0917  (each is an option of the command)
         list[str] | None, typer.Option("--require", help="With --gate: such as 'R@10>=0.80'. May be repeated.")
     ] = None,
 ) -> None:
-    """Bring the index up to date with the folder of documents.
+    """Bring the index up to date with the folder of documents: only what has changed is read and embedded.
 
     The index in use stays in use until the new one is complete, checked, and has answered as it should.
 
@@ -104,7 +108,7 @@ def _summary(result: BuildResult, folder: Path, seconds: float) -> str:
     if not result.changed:
         return f"Up to date: {folder} holds {held}."
     skipped = f"; {len(result.skipped):,} files skipped" if result.skipped else ""
-    return f"Built {folder}: {held}, {result.embedded:,} of them embedded now, in {seconds:,.0f} s{skipped}."
+    return f"Built {folder}: {held}, {result.embedded:,} of them embedded now, in {seconds:,.1f} s{skipped}."
 
 
 def _report(index_dir: Path, source: Path) -> dict[str, Any]:

@@ -112,9 +112,9 @@ def _made(folder: Path, aside: Path, embedder: Embedder, stages: Stages, dense: 
         ids = catalogue.passage_ids()
         if dense:
             with stages.stage("embedding", len(ids)):
-                embedded, _ = embed_all(catalogue, embedder, None, aside / "vectors.npy", stages.advance)
+                embedded = embed_all(catalogue, embedder, None, aside / "vectors.npy", stages.advance)
             with stages.stage("writing", len(ids)):
-                write_vectors(aside / CHROMA, ids, embedded, [{"source": one} for one in ids], stages.advance)
+                write_vectors(aside / CHROMA, ids, embedded.vectors, [{"source": one} for one in ids], stages.advance)
                 vectors.warm(catalogue.chosen())
         sources = (document.source for document in catalogue.documents())  # both are by source
         yield _Index(catalogue, vectors, embedder, dict(zip(ids, sources, strict=True)))

@@ -29,10 +29,10 @@ from index.audience import EVERYONE, Clearance
 from index.build import build
 from index.embedding import LocalEmbedder, load_embedder
 from index.generation import build_command, current_manifest, open_current, open_generation
-from index.intake import usual_steps
 from index.passages import USUAL, Sizes
 from index.progress import Progress
 from index.sources import look
+from index.steps import usual_steps
 
 INDEXES = "indexes"
 

@@ -11,12 +11,12 @@ import calendar
 import contextlib
 import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import cached_property
 
-from index.audience import Audience, lends
+from index.audience import lends
+from index.date_pieces import MonthDay
 from index.dates import FoundDate, find_dates
 from index.records import Description, Document, Evidence, How, Interval
 from index.voicewords import INSPECTORATES
@@ -24,53 +24,52 @@ from index.voicewords import INSPECTORATES
 RUN = 8  # words in a row that two documents must share to count as the same words
 ENOUGH = 3  # runs shared, at least
 NEAR = timedelta(days=62)  # a day named without its year lies this near to publication
+Described = tuple[Document, Description]
 _WORD = re.compile(r"[a-z0-9]+")
 _LENT = re.compile(r"(?:^shares its words with |, as )(?P<source>.+) \(\d{1,2} \w+ \d{4}\)(?: does)?$", re.S)
 UNNAMED = "was written about the time of another document"
 
 
-@dataclass(frozen=True)
-class _Dated:
-    """A document with its date, which others may share; its days are read once, when first asked for."""
+@dataclass(frozen=True, slots=True)
+class _Lender:
+    """What is remembered of a dated document, whose date others may share."""
 
-    document: Document
     published: date
-    authorities: frozenset[str]
-    audience: Audience
+    name: str
 
-    @cached_property
-    def days(self) -> tuple[FoundDate, ...]:
-        return _days(self.document)
-
-    @property
-    def name(self) -> str:
-        return f"{self.document.source} ({self.published:%-d %B %Y})"
-
-    def may_date(self, description: Description) -> bool:
-        """Whether it is about the same authority and read by all who read the other: evidence tells what is in it."""
-        same = not self.authorities.isdisjoint(description.authorities)
-        return same and lends(self.audience, description.audience)
+    @classmethod
+    def of(cls, document: Document, published: date) -> _Lender:
+        return cls(published, f"{document.source} ({published:%-d %B %Y})")
 
 
-def date_undated(described: Sequence[tuple[Document, Description]]) -> dict[str, Description]:
-    """The descriptions by source; undated ones take an inferred date where the evidence gives one.
+def is_undated(description: Description) -> bool:
+    """Whether a document has no date of its own, and is one that may take a date from others.
 
-    An inspectorate's report is left as it is: what quotes it says nothing certain of when it came out.  Nothing is
-    taken from a document that not all may read who may read the undated one.
+    An inspectorate's report is not: what quotes it says nothing certain of when it came out.
     """
-    found = {document.source: description for document, description in described}
-    undated = [pair for pair in described if not pair[1].published and pair[1].publisher not in INSPECTORATES]
-    dated = [
-        _Dated(document, description.published.start, frozenset(description.authorities), description.audience)
-        for document, description in described
-        if description.published
-    ]
-    for (document, description), likest in zip(undated, _likest(undated, dated), strict=True):
-        guess = likest or _by_shared_day(document, [other for other in dated if other.may_date(description)])
-        if guess:
-            day, words = guess
-            evidence = {**description.evidence, "published": Evidence(How.INFERRED, words)}
-            found[document.source] = replace(description, published=_month(day), evidence=evidence)
+    return description.published is None and description.publisher not in INSPECTORATES
+
+
+def date_undated(
+    undated: Sequence[Described], dated: Callable[[Collection[str]], Iterable[Described]]
+) -> dict[str, Description]:
+    """The descriptions of the undated documents, by source, with an inferred date where the evidence gives one.
+
+    `dated` gives, in order of source, the documents about one of these authorities that have a date of their own; it
+    is asked at most twice, and one of them is in memory at a time.  Of the undated ones all are.  Nothing is taken from
+    a document that not all may read who may read the undated one.
+    """
+    found = {document.source: description for document, description in undated}
+    guesses = _likest(undated, dated(_authorities(undated)))
+    left = [pair for pair in undated if pair[0].source not in guesses]
+    days = {document.source: _yearless(document) for document, _ in left}
+    named = [pair for pair in left if days[pair[0].source]]
+    if named:
+        guesses |= _by_shared_day(named, days, dated(_authorities(named)))
+    for source, (day, words) in guesses.items():
+        description = found[source]
+        evidence = {**description.evidence, "published": Evidence(How.INFERRED, words)}
+        found[source] = replace(description, published=_month(day), evidence=evidence)
     return found
 
 
@@ -83,8 +82,18 @@ def without_lender(description: Description, hidden: Collection[str]) -> Descrip
     return replace(description, evidence={**description.evidence, "published": replace(said, words=UNNAMED)})
 
 
-def _likest(undated: Sequence[tuple[Document, Description]], dated: Sequence[_Dated]) -> list[tuple[date, str] | None]:
-    """For each undated document the date of the one that shares most runs of words with it, and what says so.
+def _authorities(described: Iterable[Described]) -> frozenset[str]:
+    return frozenset(name for _, description in described for name in description.authorities)
+
+
+def _may_date(lender: Description, borrower: Description) -> bool:
+    """Whether the one is about the same authority, and read by all who read the other: evidence tells what is in it."""
+    same = not set(lender.authorities).isdisjoint(borrower.authorities)
+    return same and lends(lender.audience, borrower.audience)
+
+
+def _likest(undated: Sequence[Described], dated: Iterable[Described]) -> dict[str, tuple[date, str]]:
+    """By source, the date of the one that shares most runs of words with an undated document, and what says so.
 
     Every document is gone through once, however many there are: only the runs of the undated ones are held.
     """
@@ -92,28 +101,46 @@ def _likest(undated: Sequence[tuple[Document, Description]], dated: Sequence[_Da
     for place, (document, _) in enumerate(undated):
         for run in _runs(document):
             owners.setdefault(run, []).append(place)
-    best: list[tuple[int, _Dated | None]] = [(ENOUGH - 1, None)] * len(undated)
-    for other in dated if undated else ():
-        shared = Counter(place for run in _runs(other.document) for place in owners.get(run, ()))
+    best: dict[int, tuple[int, _Lender]] = {}
+    for document, description in dated if owners else ():
+        shared = Counter(place for run in _runs(document) for place in owners.get(run, ()))
         for place, count in shared.items():
-            if count > best[place][0] and other.may_date(undated[place][1]):
-                best[place] = (count, other)
-    return [(other.published, f"shares its words with {other.name}") if other else None for _, other in best]
+            least = best[place][0] if place in best else ENOUGH - 1
+            if count > least and description.published and _may_date(description, undated[place][1]):
+                best[place] = (count, _Lender.of(document, description.published.start))
+    return {
+        undated[place][0].source: (lender.published, f"shares its words with {lender.name}")
+        for place, (_, lender) in best.items()
+    }
 
 
-def _by_shared_day(document: Document, dated: Sequence[_Dated]) -> tuple[date, str] | None:
-    """A day without its year ("took over on 1 July") that a dated document about the same authority also names."""
-    named = {day.first: day.words for day in _days(document) if not day.year_stated}
-    shared = [
-        (abs(_on(day, other.published) - other.published), other, named[day.first])
-        for other in dated
-        for day in (other.days if named else ())
-        if day.first in named
-    ]
-    distance, other, words = min(shared, key=lambda item: item[0], default=(NEAR, None, ""))
-    if other is None or distance > NEAR:
-        return None
-    return other.published, f"names {words}, as {other.name} does"
+def _by_shared_day(
+    undated: Sequence[Described], named: dict[str, dict[MonthDay, str]], dated: Iterable[Described]
+) -> dict[str, tuple[date, str]]:
+    """A day without its year ("took over on 1 July") that a dated document about the same authority also names.
+
+    `named` are, by source, those days of the undated documents as printed.
+    """
+    best: dict[str, tuple[timedelta, _Lender, str]] = {}
+    for document, description in dated:
+        borrowers = [(one.source, named[one.source]) for one, other in undated if _may_date(description, other)]
+        for day in _days(document) if borrowers else ():
+            for source, days in borrowers:
+                if description.published and day.first in days:
+                    lender = _Lender.of(document, description.published.start)
+                    distance = abs(_on(day, lender.published) - lender.published)
+                    if source not in best or distance < best[source][0]:
+                        best[source] = (distance, lender, days[day.first])
+    return {
+        source: (lender.published, f"names {words}, as {lender.name} does")
+        for source, (distance, lender, words) in best.items()
+        if distance <= NEAR
+    }
+
+
+def _yearless(document: Document) -> dict[MonthDay, str]:
+    """The days that a document names without their year, as printed."""
+    return {day.first: day.words for day in _days(document) if not day.year_stated}
 
 
 def _days(document: Document) -> tuple[FoundDate, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import selectors
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -38,7 +38,7 @@ def read_all(  # noqa: PLR0913 - the limits are what callers set one by one
     seconds: float = 30.0,
     memory_bytes: int = 3 << 29,
     on_done: Callable[[str], None] | None = None,
-) -> Iterator[tuple[Path, Outcome]]:
+) -> Generator[tuple[Path, Outcome], None, None]:
     """Reads the files in worker processes and yields them in the order of `paths`, with the text or why there is none.
 
     Each file may take `seconds` and each worker `memory_bytes`; a file that exceeds them or crashes its worker is
