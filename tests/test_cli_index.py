@@ -83,6 +83,38 @@ def test_build_then_status_then_build_again(inspections: Inspections, tmp_path: 
     assert out.startswith("Up to date: .inspections holds 1 documents, 1 pages, ")
 
 
+def test_a_plan_shows_what_a_build_would_do_and_changes_nothing(inspections: Inspections, tmp_path: Path) -> None:
+    docs = tmp_path / "source_docs"
+    docs.mkdir()
+    (docs / "leeds.txt").write_text(REPORT)
+    status, out, err = inspections("index", "plan")
+    assert (status, err) == (0, "")
+    assert out.startswith("To do           1 documents to read (there is no index yet), ")
+    assert list(tmp_path.iterdir()) == [docs]
+    inspections("index", "build")
+    status, out, _ = inspections("index", "plan")
+    assert status == 0
+    assert out.startswith("Up to date      .inspections holds what lies in source_docs")
+
+    (docs / "leeds.txt").rename(docs / "moved.txt")
+    (docs / "zz.txt").write_text(REPORT)
+    (docs / "york.txt").write_text(REPORT.replace("Leeds", "York"))
+    held = sorted(path for path in tmp_path.rglob("*"))
+    status, out, err = inspections("index", "plan")
+    assert (status, err) == (4, "")
+    assert "To do           1 documents to read, 291 bytes; about 3 s\n" in out
+    assert "Added           1, 291 bytes\n                york.txt  291 bytes\n" in out
+    assert "                moved.txt  (was leeds.txt)  292 bytes\n" in out
+    assert "                zz.txt  (the same as moved.txt)  292 bytes\n" in out
+    report = json.loads(inspections("index", "plan", "--json")[1])
+    assert (report["up_to_date"], report["read"]) == (False, {"documents": 1, "bytes": 291})
+    assert report["moved"] == [{"source": "moved.txt", "moved_from": "leeds.txt", "bytes": 292}]
+    assert sorted(path for path in tmp_path.rglob("*")) == held
+
+    status, out, err = inspections("index", "build", "--quiet")
+    assert (status, out, err) == (4, "", "zz.txt: is the same file as moved.txt; remove one of the two\n")
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [

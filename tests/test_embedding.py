@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import shutil
 import subprocess
@@ -16,6 +17,7 @@ from index.embedding import LocalEmbedder, indexed_text, load_embedder
 from index.errors import EmbedderError
 from index.model_folder import PACKAGED_SHA256, local_model, packaged_model
 from index.passage_encoder import PassageEncoder
+from index.query_encoder import BLOCK, gelu
 
 TEXTS = [
     "",
@@ -42,6 +44,36 @@ def test_a_query_without_torch_equals_one_with_it(
     embedder: LocalEmbedder, full_precision: PassageEncoder, text: str
 ) -> None:
     assert np.abs(embedder.encode_query(text) - full_precision.encode_query(text)).max() < 1e-5
+
+
+def test_gelu_is_exact_enough() -> None:
+    """Against the definition, over all that a layer may put out, and where one block ends and the next begins."""
+    values = np.linspace(-12, 12, 3 * BLOCK + 1, dtype=np.float32)
+    exact = [x / 2 * (1 + math.erf(x / math.sqrt(2))) for x in values.tolist()]
+    assert np.abs(gelu(values.copy()) - exact).max() < 1e-6
+    assert np.abs(gelu(values[:-1].reshape(3, -1).copy()).reshape(-1) - exact[:-1]).max() < 1e-6
+
+
+def test_few_passages_without_torch_equal_those_with_it(
+    embedder: LocalEmbedder, full_precision: PassageEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Batches of any lengths, over several threads, in order and each told of."""
+    monkeypatch.delitem(vars(embedder), "_passages", raising=False)
+    told: list[int] = []
+    vectors = embedder.encode_passages(TEXTS * 7, told.append)
+    assert "_passages" not in vars(embedder)
+    assert sum(told) == len(TEXTS) * 7
+    lengths = [embedder.count_tokens(text) for text in TEXTS]
+    expected = full_precision.encode_passages(TEXTS, lengths)
+    assert (vectors * np.tile(expected, (7, 1))).sum(axis=1).min() >= 0.999999
+
+
+def test_many_passages_go_through_torch(embedder: LocalEmbedder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("index.embedding.FEW", 1)
+    vectors = embedder.encode_passages(TEXTS)
+    assert "_passages" in vars(embedder)
+    for text, vector in zip(TEXTS, vectors, strict=True):
+        assert vector @ embedder.encode_query(text) > 0.999
 
 
 def test_passages_lie_where_their_query_lies(embedder: LocalEmbedder) -> None:
@@ -143,9 +175,10 @@ def test_a_model_with_a_query_prompt_uses_it(tmp_path: Path, full_precision: Pas
 
 
 def test_a_question_imports_nothing_slow() -> None:
-    """Counting tokens and encoding a query need neither torch nor any library that takes long to import."""
+    """Counting tokens, encoding a query or a few passages: none needs torch, or a library that takes long to import."""
     code = (
         "import sys; from index.embedding import load_embedder; e = load_embedder(); e.encode_query('x');"
+        "e.encode_passages(['few', 'passages']);"
         "print({'torch', 'sentence_transformers', 'transformers', 'scipy', 'chromadb'} & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
