@@ -64,6 +64,7 @@ def build_index(
         base_url=settings.document_base_url,
         progress=progress,
         force=force,
+        server=settings.server(),
         checks=(asked, *checks),
         keep=settings.keep,
         who=by.who,

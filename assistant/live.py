@@ -21,6 +21,7 @@ from index.embedding import Embedder
 from index.entry import RULES
 from index.errors import IndexUnusableError, InspectionsError
 from index.generation import CATALOGUE, OpenIndex, open_current, pointer_signature
+from index.server import Server
 from index.standing import Standing, read_standing, signature
 
 _log = logging.getLogger(__name__)
@@ -125,12 +126,16 @@ class LiveAssistant:
         *,
         every: float = 0.5,
         rules: str = RULES,
+        server: Server | None = None,
     ) -> None:
         """Open the current generation and follow the pointer from then on, looking every `every` seconds.
 
-        `rules` are the passage rules that a generation must be made with.  IndexUnusableError: as for `open_current`.
+        `rules` are the passage rules that a generation must be made with; `server` is where its vectors are, if not
+        in its folder.  They are all loaded when it is opened: a server that goes away later stops no answer.
+        IndexUnusableError: as for `open_current`.
         """
         self._index_dir, self._embedder, self._rules = index_dir, embedder, rules
+        self._server = server
         self._home, self._base_url = home, base_url
         self._lock = Lock()  # between taking hold of what serves and replacing it
         self._stop = Event()
@@ -203,7 +208,7 @@ class LiveAssistant:
 
     def _opened(self) -> _Generation:
         """The current generation, with all vectors loaded: the first question must not wait for them."""
-        index = open_current(self._index_dir, self._embedder.id, self._rules, thorough=True)
+        index = open_current(self._index_dir, self._embedder.id, self._rules, thorough=True, server=self._server)
         try:
             index.warm(all_terms())
         except BaseException:

@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from index.audience import PUBLIC, RESTRICTED, is_name
 from index.errors import SettingsError
+from index.server import DATABASE, TENANT, Server, server_at
 
 PREFIX = "INSPECTIONS_"
 _CONFIG = SettingsConfigDict(
@@ -87,6 +88,18 @@ class Settings(BaseSettings):
     today: date | None = None  # the day to take for today; None: the calendar's
     workers: Annotated[int, Field(ge=1, le=64)] = 2  # processes that read documents
     read_seconds: Annotated[float, Field(gt=0)] = 30.0  # that reading one document may take
+    chroma_url: WebAddress | None = None  # a Chroma server that keeps the vectors; None: the folder of the index
+    chroma_headers: SecretStr | None = None  # that the way to it asks for
+    chroma_tenant: str = TENANT
+    chroma_database: str = DATABASE
+    chroma_seconds: Annotated[float, Field(gt=0, le=600)] = 30.0  # that it may take to answer
+
+    def server(self) -> Server | None:
+        """The Chroma server that keeps the vectors, if one does.  SettingsError: it is not named as it must be."""
+        if self.chroma_url is None:
+            return None
+        headers = "" if self.chroma_headers is None else self.chroma_headers.get_secret_value()
+        return server_at(self.chroma_url, headers, self.chroma_tenant, self.chroma_database, self.chroma_seconds)
 
 
 class SlackSettings(BaseSettings):

@@ -22,7 +22,7 @@ from index.errors import IndexUnusableError
 from index.generation import OpenIndex, as_seen
 from index.records import Passage
 
-LOOKED_UP = 20  # passages that have to find themselves
+BY_WORDS, BY_MEANING = 20, 6  # passages that have to find themselves; encoding one takes a tenth of a second
 AMONG = 2000  # passages among which they have to
 NEAR = 0.02  # by which another passage may be nearer: twins, and two ways to the same vector
 TERMS = 8  # words of a passage that it is looked up by
@@ -62,9 +62,9 @@ def _faults(
     index: OpenIndex, embedder: Embedder, home: str | None, base_url: str | None, today: date | None
 ) -> Iterator[str]:
     ids = index.catalogue.passage_ids()
-    chosen = index.catalogue.passages(_spread(ids, LOOKED_UP))
-    yield from _not_found_by_words(index.catalogue, chosen)
-    yield from _not_found_by_meaning(index, embedder, chosen, _spread(ids, AMONG))
+    by_words, by_meaning = (index.catalogue.passages(_spread(ids, most)) for most in (BY_WORDS, BY_MEANING))
+    yield from _not_found_by_words(index.catalogue, by_words)
+    yield from _not_found_by_meaning(index, embedder, by_meaning, _spread(ids, AMONG))
     with as_seen(index, View()) as public:  # what everybody sees: nobody sees less
         yield from _wrong_answers(Assistant(public, embedder, home, base_url), today)
 

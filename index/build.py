@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from index.audit import Actor, Via, operating_user
 from index.build_log import log_build, log_unlogged
+from index.collections import collection_name, give_identity, is_in_place, remove_left_over, tidy
 from index.decided import decide, narrow, settle
 from index.embedding import Embedder
 from index.errors import IndexUnusableError
@@ -26,6 +27,7 @@ from index.manifest import FORMAT, Manifest, file_hashes, file_sizes, library_ve
 from index.plan import Before, Now, Plan, make_plan
 from index.progress import Progress, Silent, Stages
 from index.records import Skipped
+from index.server import Place, Server
 from index.sources import Sources, look
 from index.standing import Standing, read_standing
 from index.steps import Steps, usual_steps
@@ -66,6 +68,7 @@ class Recipe:
     """What shapes an index beside the documents.
 
     `anew`: no vector is to be taken over, neither from the index before nor, where there is none, from `lender`.
+    `server` is where its vectors are put; None: into its folder.
     """
 
     embedder: Embedder
@@ -73,6 +76,7 @@ class Recipe:
     base_url: str | None
     anew: bool = False
     lender: OpenIndex | None = None
+    server: Server | None = None
 
     def plan(self, sources: Sources, before: OpenIndex | None, standing: Standing) -> Plan:
         """What a build has to do."""
@@ -95,6 +99,7 @@ def build(  # noqa: PLR0913  (each is a choice of the caller's own)
     keep: int = KEEP,
     who: str = "",
     via: Via = Via.TERMINAL,
+    server: Server | None = None,
 ) -> BuildResult:
     """Bring the index in `index_dir` up to date with the documents below `root`.
 
@@ -103,20 +108,22 @@ def build(  # noqa: PLR0913  (each is a choice of the caller's own)
     nothing has changed, and reads and embeds everything anew.  `lender` is another index, whose vectors a first build
     here takes over where the text and the model are the same.  `checks` are called with the new generation before it
     is published: what one raises ends the build.  `keep` generations are kept in all.  `who` (empty: the operating
-    system's user) and `via` go into the log.
+    system's user) and `via` go into the log.  `server` is where the vectors are kept; None: in
+    the folder of the index.  They move with the next build when that changes, and are not embedded anew.
 
     SettingsError: there are no documents.  IndexBusyError: another process is building.  EmbedderError: the model
     cannot be loaded.  IndexUnusableError: the new index cannot be written or failed its check, no document has text,
-    or the one before was made with another model or by other rules and there is no `force`; it is then unchanged.
+    the server is away, or the one before was made with another model or by other rules and there is no `force`; it is
+    then unchanged.
     """
     by = Actor(who or operating_user(), via)
-    recipe = Recipe(embedder, steps or usual_steps(), base_url, force, lender)
+    recipe = Recipe(embedder, steps or usual_steps(), base_url, force, lender, server)
     sources = look(root, recipe.steps.find)
     stages = Stages(progress or Silent())
     try:
         index_dir.mkdir(parents=True, exist_ok=True)
         with build_lock(index_dir, by), ExitStack() as stack:
-            before = previous_index(index_dir)
+            before = previous_index(index_dir, server)
             if before is not None:
                 stack.enter_context(before)
                 if is_current(index_dir, before.manifest):
@@ -178,13 +185,17 @@ class _Build:
             return _result(self.before.manifest, self.stages)
         building, name = begin(self.index_dir)
         stack.callback(shutil.rmtree, building, ignore_errors=True)  # no longer there once it is published
+        server = self.recipe.server
+        if server is not None:
+            remove_left_over(server, self.index_dir)  # also tells of a server that is away before the work is done
+        place = None if server is None else Place(server, collection_name(give_identity(self.index_dir), name))
         with Verifier() as verifier:  # started now, it has imported what it needs when it is wanted
-            made = self._make(building, plan, standing)
-            verifier.begin(building)
+            made = self._make(building, plan, standing, place)
+            verifier.begin(building, place)
             with self.stages.stage("verifying", 1):
                 manifest = self._manifest(building, name, plan, standing, made)
                 write_manifest(building, manifest)
-                with open_generation(building, manifest) as opened:
+                with open_generation(building, manifest, server=server) as opened:
                     self._check(opened)  # beside the verifier: each works on a copy of its own
                     verifier.end()
                     if not read_standing(self.index_dir).hashes.isdisjoint(opened.catalogue.hashes().values()):
@@ -198,6 +209,7 @@ class _Build:
         log_build(self.index_dir, self.before, manifest, by, sum(self.stages.seconds.values()))
         if standing.hashes:
             erase_locked(self.index_dir, standing.hashes, by)
+        tidy(self.index_dir, server)
         return _result(manifest, self.stages, plan, made)
 
     def _check(self, opened: OpenIndex) -> None:
@@ -206,9 +218,11 @@ class _Build:
 
     def _is_up_to_date(self, plan: Plan) -> bool:
         before = self.before
-        return before is not None and is_current(self.index_dir, before.manifest) and not plan.stale
+        if before is None or plan.stale or not is_current(self.index_dir, before.manifest):
+            return False
+        return is_in_place(self.index_dir, before.manifest, self.recipe.server)
 
-    def _make(self, building: Path, plan: Plan, standing: Standing) -> Made:
+    def _make(self, building: Path, plan: Plan, standing: Standing, place: Place | None) -> Made:
         # Imported here because finding that there is nothing to do should not wait for it: a third of a second.
         from index.intake import Making  # noqa: PLC0415
         from index.making import Task, make  # noqa: PLC0415
@@ -216,7 +230,7 @@ class _Build:
         recipe = self.recipe
         making = Making(recipe.steps, recipe.embedder, recipe.base_url)
         vectors = None if recipe.anew else self.before or recipe.lender
-        task = Task(self.sources, plan, standing.hashes, making, self.before, vectors)
+        task = Task(self.sources, plan, standing.hashes, making, self.before, vectors, place)
         return make(building, task, self.stages)
 
     def _manifest(self, building: Path, name: str, plan: Plan, standing: Standing, made: Made) -> Manifest:
@@ -240,6 +254,7 @@ class _Build:
             versions=library_versions(),
             files=file_sizes(building),
             hashes=file_hashes(building),
+            collection=made.collection,
             built_by=self.publishing.by.who,
             withdrawn=tuple(sorted(standing.hashes)),
             read_by=self.recipe.steps.read_by,

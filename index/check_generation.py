@@ -16,21 +16,26 @@ from index.audit import Did, read_log
 from index.build_log import manifest_hash
 from index.catalogue import Catalogue
 from index.catalogue_check import database_faults
-from index.errors import IndexUnusableError
+from index.errors import IndexUnusableError, ServerAwayError
 from index.generation import CATALOGUE, CHROMA
 from index.manifest import Manifest, file_hash, file_sizes
 from index.progress import Progress, Stages
 from index.records import Document, Entry, Passage, Span
-from index.vectors import BATCH, VectorStore
+from index.server import Server
+from index.vectors import BATCH, stored_vectors
 
 UNIT = 1e-3  # how far from 1 a vector's length may be
 MOST = 200  # faults of one stage that are named
 
 
-def faults(index_dir: Path, folder: Path, manifest: Manifest, progress: Progress) -> tuple[str, ...]:
+def faults(
+    index_dir: Path, folder: Path, manifest: Manifest, progress: Progress, server: Server | None = None
+) -> tuple[str, ...]:
     """Each thing that is wrong with the generation in `folder`, in words; nothing where it is whole.
 
-    IndexUnusableError: it cannot be looked at, for want of room or permission.
+    Its vectors are looked for on `server`, if they are not in the folder.
+
+    IndexUnusableError: it cannot be looked at, for want of room, permission or the server.
     """
     stages = Stages(progress)
     try:
@@ -43,7 +48,7 @@ def faults(index_dir: Path, folder: Path, manifest: Manifest, progress: Progress
         if any(fault.startswith(f"{CHROMA}/") for fault in files):
             vectors: tuple[str, ...] = ("the vectors were not looked at, their files being damaged",)
         else:
-            vectors = _upto(_vector_faults(folder, manifest, stages))
+            vectors = _upto(_vector_faults(folder, manifest, stages, server))
     except OSError as error:
         message = f"The index in {folder} cannot be looked through: {error.strerror}."
         raise IndexUnusableError(message, "Make room in the temporary folder, or check permissions.") from error
@@ -128,7 +133,7 @@ def _passage_fault(passage: Passage, document: Document, place: int) -> str:
     return "" if inside and all_there else "lacks one of its sentences"
 
 
-def _vector_faults(folder: Path, manifest: Manifest, stages: Stages) -> Iterator[str]:
+def _vector_faults(folder: Path, manifest: Manifest, stages: Stages, server: Server | None) -> Iterator[str]:
     try:
         catalogue = Catalogue(folder / CATALOGUE)
         try:
@@ -138,7 +143,7 @@ def _vector_faults(folder: Path, manifest: Manifest, stages: Stages) -> Iterator
     except IndexUnusableError:
         yield "the vectors were not looked at, the catalogue being damaged"
         return
-    store = VectorStore(folder / CHROMA)
+    store = stored_vectors(folder / CHROMA, manifest.collection, server)
     try:
         with stages.stage("vectors", len(ids)):
             held, wanted = set(store.ids()), set(ids)
@@ -152,6 +157,8 @@ def _vector_faults(folder: Path, manifest: Manifest, stages: Stages) -> Iterator
                 wrong = np.flatnonzero(~(np.abs(np.linalg.norm(vectors, axis=1) - 1) <= UNIT))  # NaN, too
                 yield from (f"the vector {there[start + row]} is not of length 1" for row in wrong)
                 stages.advance(len(vectors))
+    except ServerAwayError:
+        raise  # that is no fault of the generation
     except IndexUnusableError as error:
         yield error.what
     finally:

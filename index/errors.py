@@ -4,7 +4,8 @@
     ├── SettingsError           a setting or an option is wrong
     ├── ReadError               one document cannot be read: it is skipped, the rest is indexed
     ├── IndexUnusableError      no index, a damaged one, or one made with other rules
-    │   └── IndexDamagedError   what was written is not what is there; an earlier index may be whole
+    │   ├── IndexDamagedError   what was written is not what is there; an earlier index may be whole
+    │   └── ServerAwayError     the Chroma server with the vectors is away, too slow, or does not let us in
     ├── IndexBusyError          another builder holds the lock
     ├── EmbedderError           the embedding model cannot be loaded or is not the one expected
     ├── QuestionError           a question or a batch line cannot be used
@@ -45,6 +46,10 @@ class IndexUnusableError(InspectionsError):
 
 class IndexDamagedError(IndexUnusableError):
     """The index is not what was written: an earlier one may be whole, and a build makes a new one."""
+
+
+class ServerAwayError(IndexUnusableError):
+    """The Chroma server with the vectors cannot be asked; the index may be sound."""
 
 
 class IndexBusyError(InspectionsError):

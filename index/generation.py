@@ -3,6 +3,7 @@
     INDEX/CURRENT                 the name of the current generation; replaced in one step
     INDEX/generations/000007/     manifest.json, catalogue.sqlite, vectors.npy, chroma/: never altered once so named
     INDEX/building-1234/          what process 1234 is making, or left when it was killed
+    INDEX/id                      which collections on a Chroma server are its own; see `collections`
     INDEX/standing.json           what holds for all of them; see `standing`
     INDEX/audit.jsonl             what was done to it; see `audit`
     INDEX/lock                    see `lock`
@@ -24,10 +25,11 @@ from pathlib import Path
 from index.audience import EVERYONE, Clearance, View
 from index.audit import last_current
 from index.catalogue import Catalogue
-from index.errors import IndexDamagedError, IndexUnusableError
+from index.errors import IndexDamagedError, IndexUnusableError, ServerAwayError
 from index.manifest import Manifest, check_files, read_manifest
+from index.server import Server
 from index.standing import read_standing
-from index.vectors import VectorStore
+from index.vectors import VectorStore, stored_vectors
 
 CATALOGUE, CHROMA = "catalogue.sqlite", "chroma"
 VECTORS = "vectors.npy"  # as they were sent to Chroma, in the order of the catalogue's passages: for the next builder
@@ -134,27 +136,36 @@ def current_manifest(index_dir: Path) -> tuple[Path, Manifest]:
                 raise IndexDamagedError(f"The index in {folder} is gone.", cure) from error
 
 
-def open_current(
-    index_dir: Path, embedder_id: str, rules: str, clearance: Clearance = EVERYONE, *, thorough: bool = False
+def open_current(  # noqa: PLR0913  (what it must be made with, who reads, and how to look)
+    index_dir: Path,
+    embedder_id: str,
+    rules: str,
+    clearance: Clearance = EVERYONE,
+    *,
+    thorough: bool = False,
+    server: Server | None = None,
 ) -> OpenIndex:
     """Open the current generation for a reader; it must be made with this embedder and these passage rules.
 
     Where it is damaged, the newest whole one from before it that was made alike is opened, and its `notice` says so.
-    That every file holds what was written is looked at where this is cheap or, with `thorough`, always.
+    That every file holds what was written is looked at where this is cheap or, with `thorough`, always.  `server` is
+    where its vectors are, if they are not in its folder; ServerAwayError: it cannot be asked.
     IndexUnusableError: there is no index, none is whole, or it was made otherwise; the message says what to type.
     """
-    view = read_standing(index_dir).view(clearance)
+    looked = _Look(read_standing(index_dir).view(clearance), thorough, server)
     try:
         folder, manifest = current_manifest(index_dir)
     except IndexDamagedError as error:
-        return _earlier(index_dir, (embedder_id, rules), view, thorough, error)
+        return _earlier(index_dir, (embedder_id, rules), looked, error)
     check_made(index_dir, manifest, embedder_id, rules)
     try:
-        return _open_whole(folder, manifest, view, thorough)
+        return _open_whole(folder, manifest, looked)
+    except ServerAwayError:
+        raise  # that says nothing against the generation, and those before it are mostly there too
     except IndexUnusableError as error:
         if current_id(index_dir) != folder.name:  # it was replaced, and removed, meanwhile
-            return open_current(index_dir, embedder_id, rules, clearance, thorough=thorough)
-        return _earlier(index_dir, (embedder_id, rules), view, thorough, error)
+            return open_current(index_dir, embedder_id, rules, clearance, thorough=thorough, server=server)
+        return _earlier(index_dir, (embedder_id, rules), looked, error)
 
 
 def check_made(index_dir: Path, manifest: Manifest, embedder_id: str, rules: str) -> None:
@@ -168,9 +179,12 @@ def check_made(index_dir: Path, manifest: Manifest, embedder_id: str, rules: str
             raise IndexUnusableError(message, build_command(index_dir))
 
 
-def open_generation(folder: Path, manifest: Manifest, view: View | None = None) -> OpenIndex:
+def open_generation(
+    folder: Path, manifest: Manifest, view: View | None = None, server: Server | None = None
+) -> OpenIndex:
     """Open a generation whatever made it, as a reader with `view` sees it.  IndexUnusableError: it is damaged."""
-    return OpenIndex(folder, manifest, Catalogue(folder / CATALOGUE, view), VectorStore(folder / CHROMA), view)
+    vectors = stored_vectors(folder / CHROMA, manifest.collection, server)
+    return OpenIndex(folder, manifest, Catalogue(folder / CATALOGUE, view), vectors, view)
 
 
 @contextmanager
@@ -183,23 +197,40 @@ def as_seen(index: OpenIndex, view: View) -> Iterator[OpenIndex]:
         catalogue.close()
 
 
-def _open_whole(folder: Path, manifest: Manifest, view: View, thorough: bool) -> OpenIndex:
-    """Open a generation whose files have been looked through, where that is cheap or `thorough` asks for it."""
-    if thorough or sum(manifest.files.values()) <= CHEAP:
-        check_files(folder, manifest, build_command(folder.parent.parent))
-    return open_generation(folder, manifest, view)
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """How a reader opens an index."""
+
+    view: View
+    thorough: bool
+    server: Server | None
 
 
-def _earlier(
-    index_dir: Path, made: tuple[str, str], view: View, thorough: bool, error: IndexUnusableError
-) -> OpenIndex:
+def _open_whole(folder: Path, manifest: Manifest, look: _Look) -> OpenIndex:
+    """Open a generation whose files have been looked through, where that is cheap or `look` says so.
+
+    Of vectors on a server their number is looked at.
+    """
+    cure = build_command(folder.parent.parent)
+    if look.thorough or sum(manifest.files.values()) <= CHEAP:
+        check_files(folder, manifest, cure)
+    with contextlib.ExitStack() as stack:
+        opened = stack.enter_context(open_generation(folder, manifest, look.view, look.server))
+        if manifest.collection is not None and opened.vectors.count() != manifest.passages:
+            message = f"The collection {manifest.collection} does not hold the {manifest.passages:,} vectors it should."
+            raise IndexDamagedError(message, cure)
+        stack.pop_all()  # whoever asked closes it
+    return opened
+
+
+def _earlier(index_dir: Path, made: tuple[str, str], look: _Look, error: IndexUnusableError) -> OpenIndex:
     """The newest whole generation, made alike, from before the current one.  `error`, again, where there is none."""
     for name in _before_current(index_dir):
         with contextlib.suppress(IndexUnusableError, FileNotFoundError):
             folder = index_dir / "generations" / name
             manifest = read_manifest(folder, error.cure)
             if (manifest.embedder, manifest.rules) == made:
-                opened = _open_whole(folder, manifest, view, thorough)
+                opened = _open_whole(folder, manifest, look)
                 instead = f"Generation {name}, built {manifest.built:%Y-%m-%d %H:%M} UTC, is used instead."
                 return replace(opened, notice=f"{error.what} {instead} {error.cure}")
     raise error
@@ -225,7 +256,7 @@ def generation_names(index_dir: Path) -> list[str]:
     return sorted(path.name for path in (index_dir / "generations").glob("[0-9]*"))
 
 
-def previous_index(index_dir: Path) -> OpenIndex | None:
+def previous_index(index_dir: Path, server: Server | None = None) -> OpenIndex | None:
     """What a builder may carry over: the current generation, else the newest whose every file is whole, else None."""
     names = generation_names(index_dir)[::-1]
     with contextlib.suppress(IndexUnusableError):  # a first build, or a damaged pointer, which publishing replaces
@@ -235,7 +266,7 @@ def previous_index(index_dir: Path) -> OpenIndex | None:
         try:
             manifest = read_manifest(folder, "")
             check_files(folder, manifest, "")
-            return open_generation(folder, manifest)
+            return open_generation(folder, manifest, server=server)
         except (IndexUnusableError, FileNotFoundError):
             continue
     return None

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from index.audit import Actor, Did, here, record
 from index.catalogue import Catalogue
+from index.collections import tidy
 from index.errors import IndexUnusableError, SettingsError
 from index.generation import (
     CATALOGUE,
@@ -25,6 +26,7 @@ from index.generation import (
 )
 from index.lock import build_lock
 from index.manifest import Manifest, check_files, read_manifest
+from index.server import Server
 
 KEEP, LEAST = 3, 2  # generations kept, the current one among them: usually, and at least
 ROOM = "Make room, or check permissions."
@@ -107,21 +109,24 @@ def roll_back(
     return target.generation
 
 
-def prune(index_dir: Path, keep: int, by: Actor | None = None) -> Pruned:
+def prune(index_dir: Path, keep: int, by: Actor | None = None, server: Server | None = None) -> Pruned:
     """Keep the `keep` newest generations and the current one; remove the others, and what killed builds left.
 
-    It is entered in the log, if anything was removed.  SettingsError: `keep` is below 1.  IndexUnusableError: there is
-    no index, or the folder cannot be written to.  IndexBusyError: another process is building.
+    Their collections on `server` go with them.  It is entered in the log, if anything was removed.  SettingsError:
+    `keep` is below 1.  IndexUnusableError: there is no index, or the folder cannot be written to.  IndexBusyError:
+    another process is building.
     """
     if keep < 1:
         raise SettingsError(f"{keep} generations cannot be kept.", "Keep 1 or more.")
     current_id(index_dir)
     with build_lock(index_dir, by):
         names = generation_names(index_dir)
-        return _removed(index_dir, names[: max(0, len(names) - keep)], by or here())
+        pruned = _removed(index_dir, names[: max(0, len(names) - keep)], by or here())
+        tidy(index_dir, server)
+        return pruned
 
 
-def erase(index_dir: Path, hashes: Collection[str], by: Actor | None = None) -> Pruned:
+def erase(index_dir: Path, hashes: Collection[str], by: Actor | None = None, server: Server | None = None) -> Pruned:
     """Remove every generation that holds one of these documents (SHA-256), and what killed builds left.
 
     The current one stays, for readers: build first.  One whose documents cannot be told is removed.  It is entered in
@@ -129,7 +134,9 @@ def erase(index_dir: Path, hashes: Collection[str], by: Actor | None = None) -> 
     """
     current_id(index_dir)
     with build_lock(index_dir, by):
-        return erase_locked(index_dir, hashes, by or here())
+        pruned = erase_locked(index_dir, hashes, by or here())
+        tidy(index_dir, server)
+        return pruned
 
 
 def erase_locked(index_dir: Path, hashes: Collection[str], by: Actor) -> Pruned:

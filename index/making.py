@@ -8,12 +8,14 @@ from pathlib import Path
 
 from index.catalogue import Catalogue, CatalogueWriter, StoredDocument
 from index.catalogue_rows import day_number
+from index.collections import write_collection
 from index.errors import IndexUnusableError
 from index.generation import CATALOGUE, CHROMA, VECTORS, OpenIndex
 from index.intake import Intake, Making, Taken
 from index.passage_vectors import Embedded, embed_all
 from index.plan import Plan
 from index.progress import Stages
+from index.server import Place
 from index.sources import Sources
 from index.vectors import Metadata, prepare, write_vectors
 
@@ -25,11 +27,15 @@ class Made:
     taken: Taken
     passages: int
     embedded: int
+    collection: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What to make a generation of.  `before` is the index that it follows, `vectors` one whose vectors are used."""
+    """What to make a generation of.  `before` is the index that it follows, `vectors` one whose vectors are used.
+
+    `place` is where its vectors are put; None: into its folder.
+    """
 
     sources: Sources
     plan: Plan
@@ -37,6 +43,7 @@ class Task:
     making: Making
     before: OpenIndex | None
     vectors: OpenIndex | None
+    place: Place | None
 
 
 def make(building: Path, task: Task, stages: Stages) -> Made:
@@ -52,7 +59,7 @@ def make(building: Path, task: Task, stages: Stages) -> Made:
         _write_vectors(catalogue, building / CHROMA, embedded, task, stages)
     finally:
         catalogue.close()
-    return Made(taken, len(embedded.ids), embedded.anew)
+    return Made(taken, len(embedded.ids), embedded.anew, None if task.place is None else task.place.collection)
 
 
 def _write_catalogue(file: Path, task: Task, stages: Stages) -> Taken:
@@ -76,13 +83,17 @@ def _embed(catalogue: Catalogue, file: Path, task: Task, stages: Stages) -> Embe
 
 
 def _write_vectors(catalogue: Catalogue, folder: Path, embedded: Embedded, task: Task, stages: Stages) -> None:
-    """Write Chroma's store: to a copy of the one before where that loses nothing, else afresh.
+    """Write Chroma's store: on a server afresh; in a folder to a copy of the one before where that loses nothing.
 
     What is deleted from a store stays on the disk, so nothing ever is.
     """
     documents = catalogue.documents()
     metadatas = [_metadata(document) for document in documents for _ in range(document.passages)]
-    before = task.before
+    if task.place is not None:
+        with stages.stage("writing", len(embedded.ids)):
+            write_collection(task.place, embedded.ids, embedded.vectors, metadatas, stages.advance)
+        return
+    before = task.before if task.before is not None and task.before.manifest.collection is None else None
     adding = embedded.added and before is not None and before is task.vectors and _are_among(before, documents)
     with stages.stage("writing", len(embedded.ids)):
         begun = before.folder / CHROMA if adding and before is not None else None

@@ -30,7 +30,8 @@ class Manifest:
     in bytes, of the generation's other files, and `hashes` their SHA-256.  `built_by` is who built it; `withdrawn` are
     the SHA-256 of documents that had been withdrawn, and were left out.  `read_by` is the fingerprint of what made
     entries of files (`fingerprint`).  `pace` are the seconds that each megabyte of documents took in the last build
-    that read and embedded many (None: none did).
+    that read and embedded many (None: none did).  `collection` is the name under which the vectors are kept on a Chroma
+    server; None: they are in the folder.
     """
 
     format: int
@@ -52,6 +53,7 @@ class Manifest:
     versions: dict[str, str]
     files: dict[str, int]
     hashes: dict[str, str] = field(default_factory=dict)
+    collection: str | None = None
     built_by: str = ""
     withdrawn: tuple[str, ...] = ()
     read_by: str = ""

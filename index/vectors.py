@@ -1,4 +1,4 @@
-"""The vectors of an index, kept in Chroma.  The one door to chromadb.
+"""The vectors of an index, kept in Chroma.  The one door to chromadb; a Chroma server is spoken to without it.
 
 Writing makes a fresh collection, or adds to a copy of one.  Reading works on a private copy, because even a process
 that only reads a Chroma folder writes to it, and two processes on one folder lose vectors.  Similarity is exact: the
@@ -10,17 +10,19 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from threading import RLock
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.errors import IndexUnusableError
+from index.errors import IndexUnusableError, ServerAwayError
 from index.matrix import Matrix
 from index.order import Chosen
 from index.private_copy import PrivateCopy
+from index.server import Server
 
 if TYPE_CHECKING:
     from chromadb.api.client import Client
@@ -80,16 +82,102 @@ def _collection(client: Client, *, new: bool) -> Collection:
     return client.get_collection(COLLECTION, embedding_function=None)
 
 
+class Kept(Protocol):
+    """The vectors of one generation where they are kept.  IndexUnusableError: they cannot be had."""
+
+    def ids(self) -> list[str]:
+        """The ids of all, in any order."""
+
+    def count(self) -> int:
+        """How many there are."""
+
+    def read(self, ids: Sequence[str]) -> tuple[list[str], NDArray[np.float32]]:
+        """Those of `ids` that are there, in any order, with their vectors, shape (ids found, width)."""
+
+    def width(self) -> int:
+        """How many numbers a vector has; there is one at least."""
+
+    def close(self) -> None:
+        """Let go of what was opened."""
+
+
+class _Folder:
+    """What `write_vectors` wrote, read in a private copy, which `close` removes."""
+
+    def __init__(self, folder: Path) -> None:
+        """IndexUnusableError: it cannot be opened."""
+        self._folder = folder
+        self._copy: PrivateCopy | None = None
+        self._client: Client | None = None
+        try:
+            self._copy = PrivateCopy(folder)
+            self._client = _client(self._copy.path)
+            self._collection: Collection = self._client.get_collection(COLLECTION, embedding_function=None)
+        except Exception as error:  # as above
+            self.close()
+            raise self._unusable(error) from error
+
+    def ids(self) -> list[str]:
+        try:
+            return list(self._collection.get(include=[])["ids"])
+        except Exception as error:  # as above
+            raise self._unusable(error) from error
+
+    def count(self) -> int:
+        try:
+            return self._collection.count()
+        except Exception as error:  # as above
+            raise self._unusable(error) from error
+
+    def read(self, ids: Sequence[str]) -> tuple[list[str], NDArray[np.float32]]:
+        try:
+            got = self._collection.get(ids=list(ids), include=["embeddings"])
+        except Exception as error:  # as above
+            raise self._unusable(error) from error
+        return list(got["ids"]), np.asarray(got["embeddings"], dtype=np.float32)
+
+    def width(self) -> int:
+        try:
+            return int(np.asarray(self._collection.get(limit=1, include=["embeddings"])["embeddings"]).shape[1])
+        except Exception as error:  # as above
+            raise self._unusable(error) from error
+
+    def close(self) -> None:
+        if self._client is not None:
+            self._client.close()
+        if self._copy is not None:
+            self._copy.remove()
+
+    def _unusable(self, error: Exception) -> IndexUnusableError:
+        return IndexUnusableError(f"The vectors in {self._folder} cannot be read: {error}.", REBUILD)
+
+
+def stored_vectors(folder: Path, collection: str | None, server: Server | None) -> VectorStore:
+    """The vectors of a generation: those of `collection` on the server or, if that is None, those in `folder`.
+
+    Nothing is opened yet: where the collection is named and no server is, the first use is refused.
+    """
+    return VectorStore(folder if collection is None else partial(_on_server, collection, server))
+
+
+def _on_server(collection: str, server: Server | None) -> Kept:
+    # Imported here because an index in a folder needs no HTTP.
+    from index.collections import ServerCollection  # noqa: PLC0415
+
+    if server is None:
+        message = f"The vectors of this index are on a Chroma server, in collection {collection}."
+        raise ServerAwayError(message, "Set INSPECTIONS_CHROMA_URL to its address.")
+    return ServerCollection(server, collection)
+
+
 class VectorStore:
     """The vectors of one generation.  Opened when first asked.  Safe to use from several threads."""
 
-    def __init__(self, folder: Path) -> None:
-        """`folder` is what `write_vectors` wrote; it is left as it is."""
-        self._folder = folder
+    def __init__(self, where: Path | Callable[[], Kept]) -> None:
+        """`where` is the folder that `write_vectors` wrote, which is left as it is, or opens what is kept elsewhere."""
+        self._open: Callable[[], Kept] = partial(_Folder, where) if isinstance(where, Path) else where
         self._lock = RLock()
-        self._copy: PrivateCopy | None = None
-        self._client: Client | None = None
-        self._collection: Collection | None = None
+        self._kept: Kept | None = None
         self._matrix: Matrix | None = None
 
     def scores(self, query: NDArray[np.float32], chosen: Chosen) -> NDArray[np.float32]:
@@ -119,11 +207,12 @@ class VectorStore:
     def ids(self) -> list[str]:
         """Every id that the store holds, in no particular order.  IndexUnusableError: it cannot be opened."""
         with self._lock:
-            collection = self._opened()
-            try:
-                return list(collection.get(include=[])["ids"])
-            except Exception as error:  # as above
-                raise self._unusable(error) from error
+            return self._opened().ids()
+
+    def count(self) -> int:
+        """How many vectors the store holds.  IndexUnusableError: it cannot be opened."""
+        with self._lock:
+            return self._opened().count()
 
     def warm(self, chosen: Chosen) -> None:
         """Load the vectors of these passages into memory, and let go of the store, which holds them there once more.
@@ -142,11 +231,9 @@ class VectorStore:
             self._matrix = None
 
     def _let_go(self) -> None:
-        if self._client is not None:
-            self._client.close()
-        if self._copy is not None:
-            self._copy.remove()
-        self._client = self._collection = self._copy = None
+        if self._kept is not None:
+            self._kept.close()
+        self._kept = None
 
     def _loaded(self, query: NDArray[np.float32], chosen: Chosen) -> Matrix:
         """The matrix, in which the vectors chosen are; it fits the query."""
@@ -167,40 +254,24 @@ class VectorStore:
             return self._matrix
 
     def _empty(self) -> Matrix:
-        collection = self._opened()
-        try:
-            one = np.asarray(collection.get(limit=1, include=["embeddings"])["embeddings"], dtype=np.float32)
-            return Matrix(collection.count(), one.shape[-1])
-        except Exception as error:  # as above
-            raise self._unusable(error) from error
+        kept = self._opened()
+        return Matrix(kept.count(), kept.width())
 
     def _fetched(self, ids: Sequence[str]) -> NDArray[np.float32]:
         """The vectors of at most BATCH ids, in their order."""
         with self._lock:
-            collection = self._opened()
-            try:
-                got = collection.get(ids=list(dict.fromkeys(ids)), include=["embeddings"])
-            except Exception as error:  # as above
-                raise self._unusable(error) from error
-        rows = {name: row for row, name in enumerate(got["ids"])}
-        if rows.keys() != set(ids):
-            raise IndexUnusableError(f"The vectors in {self._folder} lack passages of the catalogue.", REBUILD)
-        return np.asarray(got["embeddings"], dtype=np.float32)[[rows[one] for one in ids]]
+            names, vectors = self._opened().read(list(dict.fromkeys(ids)))
+        rows = {name: row for row, name in enumerate(names)}
+        if rows.keys() != set(ids) or len(rows) != len(names):
+            raise IndexUnusableError("The vectors of the index lack passages of its catalogue.", REBUILD)
+        if self._matrix is not None and vectors.shape[1] != self._matrix.width:
+            raise IndexUnusableError("The vectors of the index are not all of one width.", REBUILD)
+        return vectors[[rows[one] for one in ids]]
 
-    def _opened(self) -> Collection:
-        """The collection, opened on a private copy on the first call."""
-        if self._collection is None:
-            try:
-                self._copy = PrivateCopy(self._folder)
-                self._client = _client(self._copy.path)
-                self._collection = self._client.get_collection(COLLECTION, embedding_function=None)
-            except Exception as error:  # as above
-                self.close()
-                raise self._unusable(error) from error
-        return self._collection
-
-    def _unusable(self, error: Exception) -> IndexUnusableError:
-        return IndexUnusableError(f"The vectors in {self._folder} cannot be read: {error}.", REBUILD)
+    def _opened(self) -> Kept:
+        if self._kept is None:
+            self._kept = self._open()
+        return self._kept
 
 
 def prepare() -> None:

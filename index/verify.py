@@ -20,7 +20,8 @@ from index.catalogue import Catalogue
 from index.errors import IndexUnusableError
 from index.generation import CATALOGUE, CHROMA, VECTORS
 from index.manifest import file_sizes
-from index.vectors import VectorStore, prepare
+from index.server import Place
+from index.vectors import VectorStore, prepare, stored_vectors
 
 BATCH = 5000
 TOLERANCE = 1e-6  # Chroma scales vectors to length 1 once more, which costs the last bit or two
@@ -47,10 +48,13 @@ class Verifier:
         )
         theirs.close()
 
-    def begin(self, folder: Path) -> None:
-        """Let it check the generation being built in `folder`, where `VECTORS` holds its vectors."""
+    def begin(self, folder: Path, place: Place | None = None) -> None:
+        """Let it check the generation being built in `folder`, where `VECTORS` holds its vectors.
+
+        They were written to `place`; None: into the folder.
+        """
         with contextlib.suppress(OSError):  # it has died, which `end` tells
-            self._pipe.send((folder,))
+            self._pipe.send((folder, place))
 
     def end(self) -> None:
         """Wait until it is done.  IndexUnusableError: something is not as it was sent, or the process died."""
@@ -79,21 +83,24 @@ def main(descriptor: int) -> None:
         pipe.send(find_fault(*pipe.recv()))
 
 
-def find_fault(folder: Path) -> str | None:
-    """What is wrong with the generation in `folder`, or None."""
+def find_fault(folder: Path, place: Place | None = None) -> str | None:
+    """What is wrong with the generation in `folder`, whose vectors were written to `place`, or None."""
     expected = np.load(folder / VECTORS, mmap_mode="r")
     bound = ROOMY + 8 * expected.nbytes
     oversized = [name for name, size in file_sizes(folder / CHROMA).items() if size > bound]
     if oversized:
         return f"{oversized[0]} is far larger than its content"
     try:
-        return _find_difference(folder, expected)
+        store = (
+            VectorStore(folder / CHROMA) if place is None else stored_vectors(folder, place.collection, place.server)
+        )
+        return _find_difference(folder, store, expected)
     except IndexUnusableError as error:
         return error.what
 
 
-def _find_difference(folder: Path, expected: np.ndarray) -> str | None:
-    catalogue, store = Catalogue(folder / CATALOGUE), VectorStore(folder / CHROMA)
+def _find_difference(folder: Path, store: VectorStore, expected: np.ndarray) -> str | None:
+    catalogue = Catalogue(folder / CATALOGUE)
     try:
         ids = catalogue.passage_ids()
         if len(ids) != len(expected):

@@ -1,7 +1,8 @@
 """A folder of .txt files as a tiny index: stand-ins for reading, describing and embedding, quick and predictable.
 
-Storing, verifying and publishing are the project's own.  Run as a program it builds in a process of its own, and may be
-told to kill itself or to wait at a given point:  small_index.py INDEX ROOT [kill-at|wait-at POINT]
+Storing, verifying and publishing are the project's own.  Run as a program it builds in a process of its own, on the
+Chroma server in SMALL_SERVER if that is set, and may be told to kill itself or to wait at a given point:
+small_index.py INDEX ROOT [kill-at|wait-at POINT]
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from numpy.typing import NDArray
 from index.build import BuildResult, build
 from index.errors import InspectionsError, ReadError
 from index.records import Description, Document, Page, Passage, RawText, Skipped
+from index.server import server_at
 from index.sources import Sources
 from index.steps import Outcomes, Steps
 
@@ -135,7 +137,8 @@ def main(index_dir: str, root: str, how: str = "", point: str = "") -> None:
     elif how:
         progress = _Act(point, _kill if how == "kill-at" else _wait)
     try:
-        build_small(Path(index_dir), Path(root), progress=progress)
+        server = server_at(os.environ["SMALL_SERVER"]) if "SMALL_SERVER" in os.environ else None
+        build_small(Path(index_dir), Path(root), progress=progress, server=server)
     except InspectionsError as error:
         sys.exit(f"{type(error).__name__}: {error}")
 

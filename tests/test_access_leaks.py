@@ -17,6 +17,7 @@ from secret_index import (
     CANARIES,
     COPY,
     SECRETS,
+    TODAY,
     UNDATED,
     built,
     counted,
@@ -28,6 +29,7 @@ from secret_index import (
 
 from assistant.ask import Assistant
 from assistant.records import Status
+from assistant.suggest import _said_before
 from index.audience import RESTRICTED, Clearance, cleared_for
 from index.catalogue import Catalogue
 from index.generation import CATALOGUE, current_manifest
@@ -63,7 +65,7 @@ def told(value: object) -> str:
 
 def test_the_secret_documents_are_held_and_each_for_those_who_may_read_it(secret: Path) -> None:
     catalogue = Catalogue(current_manifest(secret / "index")[0] / CATALOGUE)
-    found = catalogue.audiences()
+    found = {source: audience for (source, _), audience in catalogue.audiences().items()}
     catalogue.close()
     sources = {source for source in found if source in {*SECRETS, COPY}}
     assert sources == {*SECRETS, COPY} - {"oldham/copied.txt"}  # the same bytes stand there once
@@ -120,6 +122,16 @@ def test_a_group_sees_what_is_theirs_and_nothing_of_the_others(names: tuple[str,
         for canary in theirs:
             (found, *_) = assistant.index.catalogue.keyword_scores([f"{canary}text"])
             assert f"{canary}text" in assistant.index.catalogue.passages([found])[0].text
+
+
+def test_what_was_remembered_for_one_reader_is_not_told_another(secret: Path) -> None:
+    """Suggestions remember which questions are answered: here one that a group asks first, and then everybody."""
+    question = "How was Cornwall judged overall in 2031?"
+    inside, outside = opened(secret, cleared_for(["internal"])), opened(secret)
+    with inside.index, outside.index:
+        assert _said_before(question, inside, TODAY, None) is not None
+        assert _said_before(question, outside, TODAY, None) is None
+        assert _said_before(question, inside, TODAY, None) is not None
 
 
 def test_nobody_is_cleared_for_what_awaits_a_decision(secret: Path) -> None:

@@ -18,6 +18,8 @@ FACES = ("assistant.cli", "assistant.slack", "assistant.evaluate")
 # The one module through which each outside library is used.
 DOORS = {
     "chromadb": "index.vectors",
+    "httpx": "index.chroma_server",
+    "orjson": "index.chroma_server",
     "sentence_transformers": "index.passage_encoder",
     "torch": "index.passage_encoder",
     "transformers": "index.passage_encoder",
@@ -41,7 +43,8 @@ DOORS = {
 VENDORS = ("openai", "anthropic", "langchain", "llama_index", "litellm")  # no language model is called
 SLOW = ("torch", "sentence_transformers", "transformers", "chromadb", "trafilatura", "htmldate", "pypdfium2", "pypdf",
         "mammoth", "docx", "syntok", "snowballstemmer", "tokenizers", "numpy", "pydantic", "slack_bolt",
-        "slack_sdk", "sqlalchemy", "alembic", "waitress", "ir_measures", "matplotlib", "jinja2")  # fmt: skip
+        "slack_sdk", "sqlalchemy", "alembic", "waitress", "ir_measures", "matplotlib", "jinja2",
+        "httpx", "orjson")  # fmt: skip
 
 
 @cache

@@ -222,3 +222,67 @@ def _raise(error: BaseException) -> Callable[..., None]:
         raise error
 
     return fail
+
+
+def test_what_is_held_back_is_told_to_admins_and_read_by_those_who_may(
+    inspections: Inspections, tmp_path: Path
+) -> None:
+    """A marked document waits for a decision, a folder is internal, and one that nobody understands is closed."""
+    docs = tmp_path / "source_docs"
+    texts = {
+        "leeds.txt": REPORT,
+        "inner/york.txt": REPORT.replace("Leeds", "York"),
+        "closed/leeds.txt": REPORT.replace("2019", "2021"),
+        "marked.txt": f"EXEMPT FROM PUBLICATION\n\n{REPORT.replace('Leeds', 'Barnet')}",
+        "inner/access.yaml": "audience: internal",
+        "closed/access.yaml": "audience: inner circle",
+    }
+    for name, text in texts.items():
+        (docs / name).parent.mkdir(parents=True, exist_ok=True)
+        (docs / name).write_text(text)
+    status, _, err = inspections("index", "build")
+    assert status == 4
+    assert err.startswith("closed/access.yaml: has an audience that cannot be used: 'inner circle'; write ")
+    assert err.count("\n") == 1
+
+    told = inspections("index", "status")[1]
+    assert "\nRead by     internal 1, public 1, restricted 2\n" in told
+    assert (
+        "\nHeld back   closed/leeds.txt: nobody may read it, says closed/access.yaml cannot be used; to decide" in told
+    )
+    assert "\nHeld back   marked.txt: awaits your decision, being marked “EXEMPT FROM PUBLICATION”" in told
+    assert "write 'audience: public', or another audience, into marked.txt.meta.yaml beside it" in told
+    report = json.loads(inspections("index", "status", "--json")[1])
+    assert report["audiences"] == {"internal": 1, "public": 1, "restricted": 2}
+    assert [one["source"] for one in report["held_back"]] == ["closed/leeds.txt", "marked.txt"]
+
+    question = "what did Ofsted say about caseloads in York?"
+    assert inspections("ask", question)[0] == 3
+    assert inspections("ask", question, "--audience", "nobody")[0] == 3
+    assert inspections("ask", question, "--audience", "nobody", "--audience", "internal")[0] == 0
+    found = json.loads(inspections("search", "caseloads", "--json", "--audience", "internal")[1])["hits"]
+    assert {hit["source"] for hit in found} == {"leeds.txt", "inner/york.txt"}
+    status, _, err = inspections("ask", question, "--audience", "restricted")
+    assert (status, err) == (
+        1,
+        "inspections: 'restricted' is no audience that a reader can have. Name one such as internal.\n",
+    )
+
+    (docs / "marked.txt.meta.yaml").write_text("audience: public")
+    inspections("index", "build", "--quiet")
+    assert inspections("ask", question.replace("York", "Barnet"))[0] == 0
+
+    row = {"id": "1", "kind": "said", "question": question, "gold": [], "facts": [], "forbid_docs": []}
+    (tmp_path / "set.jsonl").write_text(json.dumps(row | {"kind": "unanswerable"}))
+    assert inspections("evaluate", "run", "set.jsonl", "--name", "all", "--quiet")[0] == 0
+    kept = "".join(path.read_text() for path in (tmp_path / ".inspections-runs" / "all").rglob("*.json*"))
+    assert "leeds.txt" in kept
+    assert not [name for name in ("inner/", "closed/") if name in kept]
+    assert inspections("evaluate", "run", "set.jsonl", "--name", "in", "--quiet", "--audience", "internal")[0] == 0
+    kept = "".join(path.read_text() for path in (tmp_path / ".inspections-runs" / "in").rglob("*.json*"))
+    assert "inner/york.txt" in kept
+    assert "closed/" not in kept
+    for name, answered in (("all", 0.0), ("in", 1.0)):
+        (tmp_path / ".inspections-runs" / name / "scores.json").unlink(missing_ok=True)  # scored anew, as it was asked
+        told = json.loads(inspections("evaluate", "score", name, "--json")[1])
+        assert told["settings"]["audience"] == (["internal"] if answered else None)

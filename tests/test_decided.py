@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -15,37 +14,40 @@ import index.build as building
 from index.audience import EVERYONE, Clearance, View, cleared_for
 from index.build import BuildResult
 from index.catalogue import Catalogue, CatalogueWriter
-from index.describing.access import Access
 from index.describing.undated import date_undated
 from index.entry import opened_to
-from index.generation import current_id, open_current, roll_back
-from index.records import Entry, Interval, RawText, Skipped
+from index.generation import current_id, open_current
+from index.keeping import roll_back
+from index.records import Description, Document, Interval
+from index.sources import Sources
 from index.standing import FILE, Standing, Withdrawal, change_standing, read_standing
 
 INTERNAL = cleared_for(["internal"])
 
 
+class Unlooked:
+    """In the place of the process that looks a new generation over: that is tested elsewhere, and takes a second."""
+
+    def __enter__(self) -> Unlooked:
+        return self
+
+    def __exit__(self, *_: object) -> None: ...
+    def begin(self, folder: Path, place: object = None) -> None: ...
+    def end(self) -> None: ...
+
+
 @pytest.fixture(autouse=True)
-def _unverified(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a new process would see of an index is tested elsewhere, and takes a second each time."""
-    monkeypatch.setattr(building, "verify", lambda _folder: None)
+def _unlooked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(building, "Verifier", Unlooked)
 
 
-def make_entries(
-    raws: Iterable[tuple[str, str, RawText]],
-    access: Access,
-    _count: Callable[[str], int],
-    _most: int,
-    _base: str | None,
-) -> Iterator[Entry | Skipped]:
-    """A page is a passage, and who may read it is found out as the project does."""
-    for source, sha256, raw in raws:
-        made = entry_of(source, tuple(page.text for page in raw.pages), sha256)
-        yield replace(made, description=opened_to(access, made.document, made.description))
+def describe(sources: Sources, document: Document, base_url: str | None) -> Description:
+    """Who may read it is found out as the project does."""
+    return opened_to(sources.access, document, STEPS.describe(sources, document, base_url))
 
 
 def made(home: Path) -> BuildResult:
-    return build_small(home / "index", home / "docs", steps=replace(STEPS, make_entries=make_entries))[0]
+    return build_small(home / "index", home / "docs", steps=replace(STEPS, describe=describe))[0]
 
 
 def write(home: Path, **files: str) -> None:
@@ -168,7 +170,8 @@ def test_evidence_names_no_document_that_is_not_seen_any_more(tmp_path: Path) ->
     published = Interval(date(2019, 7, 4), date(2019, 7, 4))
     blog = entry_of("blog.txt", (shared,), publisher="The Post", published=None)
     lender = entry_of("secret/lender.md", (shared,), published=published)
-    lent = date_undated([(one.document, one.description) for one in (blog, lender)])["blog.txt"]
+    dated = [(lender.document, lender.description)]
+    lent = date_undated([(blog.document, blog.description)], lambda _about: dated)["blog.txt"]
     with CatalogueWriter(tmp_path / "catalogue") as writer:
         for one in (replace(blog, description=lent), lender):
             writer.add(one)

@@ -63,8 +63,8 @@ class Here:
 
     def __exit__(self, *_: object) -> None: ...
 
-    def begin(self, folder: Path) -> None:
-        assert find_fault(folder) is None
+    def begin(self, folder: Path, place: object = None) -> None:
+        assert find_fault(folder, place) is None
 
     def end(self) -> None: ...
 

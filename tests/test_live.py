@@ -7,6 +7,8 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 
@@ -15,8 +17,10 @@ from small_index import RULES, SmallEmbedder, build_small
 
 from assistant.live import LiveAssistant
 from assistant.records import Answer, Status
+from index.audience import EVERYONE, Clearance, cleared_for
 from index.errors import IndexUnusableError
-from index.generation import current_id
+from index.generation import current_id, current_manifest
+from index.standing import FILE, Standing, Withdrawal, change_standing
 
 EVERY = 0.02
 QUESTION = "what did Ofsted say about caseloads in Leeds?"
@@ -189,3 +193,95 @@ def test_what_is_closed_serves_no_more_and_closing_twice_does_no_harm(home: Path
     assert open_generations(home) == set()
     with pytest.raises(RuntimeError), live.current():
         pass
+
+
+INTERNAL = cleared_for(["internal"])
+
+
+def hashes(home: Path) -> dict[str, str]:
+    return current_manifest(home / "index")[1].sources
+
+
+def seen(live: LiveAssistant, clearance: Clearance = EVERYONE) -> set[str]:
+    with live.current(clearance) as assistant:
+        assert assistant.index.view is not None
+        assert assistant.index.view.clearance == clearance
+        return set(assistant.index.catalogue.hashes())
+
+
+def decide(home: Path, **audiences: str) -> None:
+    held = hashes(home)
+    found = {held[f"{name}.txt"]: (audience,) for name, audience in audiences.items()}
+    change_standing(home / "index", lambda now: replace(now, audiences=found))
+
+
+def test_each_clearance_sees_its_own_and_all_share_one_copy_of_the_vectors(home: Path) -> None:
+    decide(home, a="internal", b="legal")
+    with live_on(home) as live:
+        assert (seen(live), seen(live, INTERNAL)) == ({"c.txt"}, {"a.txt", "c.txt"})
+        assert seen(live, cleared_for(["internal", "legal"])) == set(FILES)
+        with live.current() as one, live.current(INTERNAL) as other:
+            assert one.index.vectors is other.index.vectors
+            assert "a.txt" not in {found.source for found in one.ask(QUESTION).passages}
+            assert "a.txt" in {found.source for found in other.ask(QUESTION).passages}
+        with live.current(INTERNAL) as again:
+            assert again.index.catalogue is other.index.catalogue
+    assert open_generations(home) == set()
+
+
+def test_what_is_decided_counts_for_the_very_next_question(home: Path) -> None:
+    """With a follower that never looks."""
+    with live_on(home, every=3600) as live:
+        assert seen(live) == set(FILES)
+        with live.current() as before:
+            gone = Withdrawal("b.txt", hashes(home)["b.txt"], datetime.now(UTC), "admin", "")
+            change_standing(home / "index", lambda _now: Standing(withdrawn=(gone,)))
+            assert (seen(live), seen(live, INTERNAL)) == ({"a.txt", "c.txt"}, {"a.txt", "c.txt"})
+            assert before.ask(QUESTION).citations  # whoever is in stays in
+        decide(home, a="internal")
+        assert (seen(live), seen(live, INTERNAL)) == ({"c.txt"}, {"a.txt", "c.txt"})
+        with live.current() as assistant:
+            assert assistant.index.vectors is before.index.vectors
+    assert open_generations(home) == set()
+
+
+def test_while_nobody_can_tell_what_holds_nothing_is_shown(home: Path, live: LiveAssistant) -> None:
+    assert seen(live) == set(FILES)
+    (home / "index" / FILE).write_text("{")
+    for _ in range(2):
+        with pytest.raises(IndexUnusableError, match="standing"), live.current():
+            pass
+    (home / "index" / FILE).unlink()
+    assert seen(live) == set(FILES)
+
+
+def test_no_view_is_opened_of_another_index_in_the_place_of_the_one_that_serves(home: Path) -> None:
+    with live_on(home, every=3600) as live:
+        (home / "index").rename(home / "old")
+        write(home, 5)
+        assert "version 1 " in ask(live).citations[0].quote
+        with pytest.raises(IndexUnusableError, match="was replaced"), live.current(INTERNAL):
+            pass
+
+
+def test_standing_that_changes_under_a_stream_of_questions_fails_none(home: Path) -> None:
+    done = Event()
+
+    def go_on(live: LiveAssistant) -> int:
+        asked = 0
+        while not done.is_set():
+            assert "c.txt" in seen(live, INTERNAL)
+            assert ask(live).status is Status.ANSWERED
+            asked += 1
+        return asked
+
+    with live_on(home) as live, ThreadPoolExecutor(3) as pool:
+        asking = [pool.submit(go_on, live) for _ in range(3)]
+        try:
+            for number in range(20):
+                decide(home, a="internal" if number % 2 else "legal")
+                assert "a.txt" not in seen(live)
+        finally:
+            done.set()
+        assert all(one.result() > 0 for one in asking)
+    assert open_generations(home) == set()

@@ -12,6 +12,8 @@ import pytest
 from fake_slack import FakeSlack
 from slack_process import ROOT, slack_app
 
+from index.audit import Did, Via, read_log
+
 pytest_plugins = ["fixtures_slack"]
 
 LETTER = """Monitoring visit of Leeds children's services
@@ -97,3 +99,11 @@ def test_rolling_back_brings_the_index_before_back(slack: FakeSlack) -> None:
     slack.wait_until(lambda s: "rolled back to generation 000001" in seen(s, "UADMIN"), timeout=30)
     assert "Roll back?" not in seen(slack, "UADMIN")
     assert told_at_last(slack, "UBACK", "Nothing is held about Leeds")
+
+
+@pytest.mark.usefixtures("slack")
+def test_who_did_it_is_in_the_log(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """After the tests above: one built, one rolled back, and nobody else did anything."""
+    (home,) = tmp_path_factory.getbasetemp().glob("admin*")
+    done = [(one.who, one.via, one.did) for one in read_log(home / "index").events if one.via is Via.SLACK]
+    assert done == [("UADMIN", Via.SLACK, Did.BUILT), ("UADMIN", Via.SLACK, Did.ROLLED_BACK)]

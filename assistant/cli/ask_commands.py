@@ -96,7 +96,7 @@ def opened(index: Path | None, audience: Sequence[str] = ()) -> Iterator[tuple[A
 
     settings, clearance = load_settings(), cleared_for(audience)
     embedder = load_embedder(settings.embedder)
-    with open_current(index or settings.index, embedder.id, RULES, clearance) as opened:
+    with open_current(index or settings.index, embedder.id, RULES, clearance, server=settings.server()) as opened:
         if opened.notice:
             warn(opened.notice)
         yield Assistant(opened, embedder, settings.home_authority, settings.document_base_url), settings.today

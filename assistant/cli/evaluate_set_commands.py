@@ -128,8 +128,13 @@ def label(  # noqa: PLR0913, PLR0917  (as above)
     where = settings_of(None, None, runs).runs
     found = [read_run(run_folder(name, where)) for name in pooled]
     with current_catalogue(index, audience or ()) as catalogue:
+        held = catalogue.hashes()  # a run asked for others may have found what is not seen here: no quote stands there
         done = labelled(
-            load_set(test_set, drafts=True), found, lambda text: input(printable(text)), out, catalogue.pages
+            load_set(test_set, drafts=True),
+            found,
+            lambda text: input(printable(text)),
+            out,
+            lambda source: catalogue.pages(source) if source in held else (),
         )
     tell(f"\n{done.judged} of {done.pooled} passages are judged, {done.now} of them now: {out}")
 

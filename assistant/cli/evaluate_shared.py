@@ -127,6 +127,8 @@ def asked_of(  # noqa: PLR0913  (what is asked, how, of what, and for whom)
     folder, progress = settings.runs / asking.name, progress_for(quiet)
     indexes = Indexes(settings, folder, progress, cleared_for(audience))
     with kept_run(folder), indexes.opened(setting) as assistant:
+        if assistant.index.notice:
+            warn(assistant.index.notice)
         run = run_set(test_set, assistant, folder, asking, progress)
         found = scored(test_set, run, assistant.index.catalogue)
         keep_scores(run, found.scores)

@@ -75,7 +75,7 @@ def prune(
     from index.keeping import prune as pruned  # noqa: PLC0415
 
     settings = settings_of(index)
-    done = pruned(settings.index, settings.keep if keep is None else keep)
+    done = pruned(settings.index, settings.keep if keep is None else keep, server=settings.server())
     names = ", ".join(done.names) or "no generation"
     _tell(f"Removed: {names}; {size_words(done.freed)} freed.")
 
@@ -98,7 +98,8 @@ def verify(
     from index.generation import build_command, current_id  # noqa: PLC0415
     from index.manifest import parse_manifest  # noqa: PLC0415
 
-    where = settings_of(index).index
+    settings = settings_of(index)
+    where = settings.index
     name = generation or current_id(where)
     folder, cure = where / "generations" / name, build_command(where)
     try:
@@ -107,7 +108,7 @@ def verify(
         raise IndexUnusableError(
             f"No generation {name} is kept in {where}.", "Type: inspections index history"
         ) from error
-    found = faults(where, folder, manifest, progress_for(quiet))
+    found = faults(where, folder, manifest, progress_for(quiet), settings.server())
     if as_json:
         typer.echo(json.dumps({"generation": name, "whole": not found, "faults": found}, indent=2, ensure_ascii=False))
     elif not found:

@@ -76,7 +76,7 @@ def manifest(
     settings = load_settings()
     try:
         with (
-            LiveAssistant(index or settings.index, load_embedder(settings.embedder)) as live,
+            LiveAssistant(index or settings.index, load_embedder(settings.embedder), server=settings.server()) as live,
             live.current(EVERYONE) as assistant,
         ):
             prompts = examples(assistant, settings.today)

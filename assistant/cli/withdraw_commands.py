@@ -85,7 +85,7 @@ def _erase(settings: Settings, named: Named, by: Actor, quiet: bool) -> None:
 
     try:
         _build(settings, by, quiet)
-        done = _patiently(settings, lambda: erase(settings.index, named.hashes, by))
+        done = _patiently(settings, lambda: erase(settings.index, named.hashes, by, settings.server()))
     except InspectionsError as error:
         cure = f"{error.cure} Then type this again."
         raise type(error)(f"It is out of every answer, but not erased yet: {error.what}", cure) from error

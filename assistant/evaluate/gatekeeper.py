@@ -73,7 +73,7 @@ def _baseline(asked: Gate, name: str, settings: Settings, embedder: Embedder, pr
     if asked.baseline is not None:
         return open_run(asked.baseline, settings.runs, settings.index, further_measures(asked.requirements))
     try:
-        index = open_current(settings.index, embedder.id, RULES)
+        index = open_current(settings.index, embedder.id, RULES, server=settings.server())
     except IndexUnusableError:  # a first index has nothing to be worse than
         return None
     with index:

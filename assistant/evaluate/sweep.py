@@ -95,7 +95,7 @@ class Indexes:
         embedder, rules = self._load(setting.embedder), setting.sizes.rules
         usual = setting.sizes == USUAL and embedder.id == self._load(None).id
         where = self._settings.index if usual else self._built(setting.sizes, embedder)
-        with open_current(where, embedder.id, rules, self._clearance) as index:
+        with open_current(where, embedder.id, rules, self._clearance, server=self._settings.server()) as index:
             known = self._settings
             yield Assistant(index, embedder, known.home_authority, known.document_base_url, setting.tuning)
 
@@ -113,7 +113,7 @@ class Indexes:
             cure = f"Name their folder with --source, or bring the index up to date. {build_command(settings.index)}"
             raise EvaluationError(message, cure)
         where = self._folder / re.sub(r"[^\w.,=+@-]+", "_", f"{embedder.id},{sizes.rules}")
-        with open_generation(generation, manifest) as lender:
+        with open_generation(generation, manifest, server=settings.server()) as lender:
             build(
                 where,
                 settings.source,

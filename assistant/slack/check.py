@@ -54,7 +54,7 @@ def _looked(name: str, look: Callable[[], str]) -> Finding:
 
 def _index(settings: Settings) -> str:
     embedder = load_embedder(settings.embedder)
-    with open_current(settings.index, embedder.id, RULES) as index:
+    with open_current(settings.index, embedder.id, RULES, server=settings.server()) as index:
         told = index.manifest
         return f"{told.documents:,} documents, built {told.built:%d %B %Y %H:%M} UTC, generation {told.generation}"
 

@@ -100,7 +100,13 @@ def _running(settings: Settings, slack: SlackSettings, secret: str | None, lease
     with ExitStack() as stack:
         embedder = load_embedder(settings.embedder)
         live = stack.enter_context(
-            LiveAssistant(settings.index, embedder, settings.home_authority, settings.document_base_url)
+            LiveAssistant(
+                settings.index,
+                embedder,
+                settings.home_authority,
+                settings.document_base_url,
+                server=settings.server(),
+            )
         )
         store = stack.enter_context(Store(slack.slack_state, owner=uuid.uuid4().hex))
         stack.callback(store.release)  # when nothing here works on a question any more
