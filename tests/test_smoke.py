@@ -19,6 +19,8 @@ from index.build import build
 from index.embedding import LocalEmbedder
 from index.errors import IndexUnusableError
 from index.generation import OpenIndex, current_id, open_current
+from index.records import Description, Document
+from index.sources import Sources
 
 pytest_plugins = ["fixtures_answers"]
 
@@ -46,13 +48,12 @@ def test_a_healthy_odd_folder_passes(what: str, tmp_path: Path, embedder: LocalE
 
 
 def test_an_index_of_what_nobody_may_read_passes(tmp_path: Path) -> None:
-    def internal(*args: object) -> object:
-        for entry in STEPS.make_entries(*args):  # type: ignore[arg-type]  # as given
-            yield replace(entry, description=replace(entry.description, audience=(INTERNAL,)))  # type: ignore[type-var,union-attr]
+    def internal(sources: Sources, document: Document, base_url: str | None) -> Description:
+        return replace(STEPS.describe(sources, document, base_url), audience=(INTERNAL,))
 
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "a.txt").write_text("Caseloads are high here.")
-    steps = replace(STEPS, make_entries=internal)  # type: ignore[arg-type]  # it yields entries
+    steps = replace(STEPS, describe=internal)
     build(tmp_path / "index", tmp_path / "docs", SmallEmbedder(), steps=steps, checks=[smoke(SmallEmbedder())])
 
 
