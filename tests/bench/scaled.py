@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,11 +13,9 @@ from numpy.typing import NDArray
 
 from bench.replicas import Replica, replicas
 from index.catalogue import Catalogue
-from index.describing.access import Access
 from index.embedding import Embedder, indexed_text
-from index.entry import make_entries
-from index.intake import Outcomes, Raws, Steps, usual_steps
-from index.records import Entry, RawText, Skipped
+from index.records import Description, Document, Passage, RawText, Skipped
+from index.steps import Outcomes, Steps, usual_steps
 
 STAFF, TEAM, GUESTS = "staff", "team", "guests"
 FEW = 10  # documents that guests may read
@@ -96,6 +94,7 @@ def lay_out(root: Path, seeds: Mapping[str, RawText], number: int) -> dict[str, 
 
 def scaled_steps(made: Mapping[str, Replica], seeds: Seeds, origins: dict[bytes, int]) -> Steps:
     """The project's steps, but for reading; `origins` is filled for a `TurnedEmbedder`."""
+    usual = usual_steps()
 
     def find(root: Path) -> tuple[tuple[Path, ...], tuple[Skipped, ...]]:
         return tuple(sorted(root / source for source in made)), ()
@@ -106,15 +105,14 @@ def scaled_steps(made: Mapping[str, Replica], seeds: Seeds, origins: dict[bytes,
             on_done(source)
             yield path, made[source].altered(seeds.raws[made[source].seed])
 
-    def entries(
-        raws: Raws, access: Access, count_tokens: Callable[[str], int], max_tokens: int, base_url: str | None
-    ) -> Iterator[Entry | Skipped]:
-        for item in make_entries(raws, access, count_tokens, max_tokens, base_url):
-            if isinstance(item, Entry):
-                _remember(item, seeds.rows[made[item.document.source].seed], origins)
-            yield item
+    def passages(
+        document: Document, description: Description, count: Callable[[str], int], most: int
+    ) -> tuple[Passage, ...]:
+        found = usual.passages(document, description, count, most)
+        _remember(found, seeds.rows[made[document.source].seed], origins)
+        return found
 
-    return Steps(find, read_all, entries, usual_steps().rules)
+    return replace(usual, find=find, read_all=read_all, passages=passages)
 
 
 def _audience(at: int) -> str:
@@ -123,13 +121,11 @@ def _audience(at: int) -> str:
     return TEAM if at % EVERY == 1 else STAFF
 
 
-def _remember(entry: Entry, rows: range, origins: dict[bytes, int]) -> None:
+def _remember(passages: Sequence[Passage], rows: range, origins: dict[bytes, int]) -> None:
     """A passage comes from the one at its place in the seed; another authority's name may move places by one or two."""
-    for passage in entry.passages:
-        place = (
-            passage.ordinal * len(rows) // len(entry.passages) if len(rows) != len(entry.passages) else passage.ordinal
-        )
-        origins[digest(indexed_text(passage.header, passage.text))] = rows[place]
+    for passage in passages:
+        row = rows[passage.ordinal * len(rows) // len(passages)]
+        origins[digest(indexed_text(passage.header, passage.text))] = row
 
 
 def rows_of(catalogue: Catalogue) -> dict[str, range]:
