@@ -20,7 +20,7 @@ READY := $(VENV)/.complete
 HALF := $(VENV)/.incomplete
 TORCH := torch==2.13.0
 
-.PHONY: help ask test lint format picture clean
+.PHONY: help ask test lint format bench picture clean
 .DEFAULT_GOAL := help
 
 help:
@@ -29,6 +29,7 @@ help:
 	@echo 'make test                check style and types, and run the tests'
 	@echo 'make lint                check style and types only'
 	@echo 'make format              put the code in the house style'
+	@echo 'make bench               measure speed, size and exactness (CORPUS=folder of documents, OUT=folder for results)'
 	@echo 'make picture             draw the answer in README.md anew (needs Chromium)'
 	@echo 'make clean               remove .venv and caches (the index stays)'
 	@echo
@@ -53,6 +54,14 @@ lint: $(READY)
 format: $(READY)
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
+
+# What is measured, and of how many documents: see tests/bench.  SIZES=200 is a matter of two minutes.
+CORPUS ?= source_docs
+OUT ?= .inspections-bench
+SIZES ?= 200,1000,5000
+
+bench: $(READY)
+	PYTHONPATH=tests $(BIN)/python -m bench '$(CORPUS)' '$(OUT)' --sizes '$(SIZES)'
 
 # The answer as it is sent to Slack, drawn by the project's own preview and taken by Chromium without a screen.
 picture: $(READY)

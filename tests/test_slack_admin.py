@@ -28,9 +28,13 @@ QUESTION = "what is said about caseloads in Leeds in 2026?"
 
 
 @pytest.fixture(scope="module")
-def slack(source_index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FakeSlack]:
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("admin")
+
+
+@pytest.fixture(scope="module")
+def slack(source_index: Path, home: Path) -> Iterator[FakeSlack]:
     """A workspace whose app has an index and a folder of documents that it may alter."""
-    home = tmp_path_factory.mktemp("admin")
     shutil.copytree(source_index, home / "index")
     shutil.copytree(ROOT / "source_docs", home / "docs")
     with FakeSlack() as slack:
@@ -102,8 +106,7 @@ def test_rolling_back_brings_the_index_before_back(slack: FakeSlack) -> None:
 
 
 @pytest.mark.usefixtures("slack")
-def test_who_did_it_is_in_the_log(tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_who_did_it_is_in_the_log(home: Path) -> None:
     """After the tests above: one built, one rolled back, and nobody else did anything."""
-    (home,) = tmp_path_factory.getbasetemp().glob("admin*")
     done = [(one.who, one.via, one.did) for one in read_log(home / "index").events if one.via is Via.SLACK]
     assert done == [("UADMIN", Via.SLACK, Did.BUILT), ("UADMIN", Via.SLACK, Did.ROLLED_BACK)]

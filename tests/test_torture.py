@@ -1,0 +1,62 @@
+"""A little of what `make torture` does, with quick stand-ins: the demands are the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from torture.clocks import clocks
+from torture.damaged_files import damaged_documents
+from torture.damaged_index import damaged_index
+from torture.full_disk import no_permission, no_room, read_only, small_disk
+from torture.kills import killed_builds
+from torture.outcome import Outcome, table
+from torture.subject import real, small
+from torture.swaps import swapped_under_questions
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "home"
+
+
+def test_killed_builders_lose_no_answer(home: Path) -> None:
+    assert killed_builds(small(home), 5).wrong == ()
+
+
+def test_a_full_or_read_only_disk_leaves_the_index(home: Path) -> None:
+    with small_disk(home) as mounted:
+        if not mounted:
+            pytest.skip("a small disk cannot be mounted here: it takes root")
+        subject = small(home)
+        subject.build()
+        assert no_room(subject, (0, 300_000)).wrong == ()
+        assert read_only(subject).wrong == ()
+
+
+def test_missing_permission_leaves_the_index(home: Path) -> None:
+    subject = small(home)
+    subject.build()
+    assert no_permission(subject).wrong == ()
+
+
+def test_damaged_documents_are_named_and_good_ones_indexed(home: Path) -> None:
+    assert damaged_documents(real(home), 9).wrong == ()
+
+
+def test_answers_during_swaps_are_of_one_generation(home: Path) -> None:
+    outcome = swapped_under_questions(small(home), 3, idle=0.5)
+    assert [fault for fault in outcome.wrong if "p95" not in fault] == []  # that is measured by `make torture`
+
+
+def test_clocks_decide_nothing(home: Path) -> None:
+    assert clocks(small(home)).wrong == ()
+
+
+def test_a_damaged_index_is_seen_and_the_earlier_one_answers(home: Path) -> None:
+    assert damaged_index(small(home)).wrong == ()
+
+
+def test_the_table_says_what_was_not_met() -> None:
+    rows = table([Outcome("rain", "twice", "wet", ("it should be dry",)), Outcome("sun", "once", "warm")]).splitlines()
+    assert rows[2:] == ["| rain | twice | wet | NOT met: it should be dry |", "| sun | once | warm | met |"]

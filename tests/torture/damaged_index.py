@@ -1,0 +1,77 @@
+"""Files of an index damaged on the disk: seen when it is opened or verified, and an earlier index answers instead."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from torture.outcome import Outcome
+from torture.subject import Subject
+
+from index.check_generation import faults
+from index.errors import InspectionsError
+from index.generation import current_id, current_manifest
+from index.manifest import FILE, file_sizes
+from index.progress import Silent
+
+Damage = Callable[[Path], object]
+
+
+def _flip(file: Path) -> None:
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 0x10
+    file.write_bytes(content)
+
+
+WAYS: dict[str, Damage] = {
+    "one bit turned over": _flip,
+    "cut short": lambda file: file.write_bytes(file.read_bytes()[: file.stat().st_size // 2]),
+    "zeroes": lambda file: file.write_bytes(b"\0" * file.stat().st_size),
+    "removed": Path.unlink,
+}
+
+
+def damaged_index(subject: Subject) -> Outcome:
+    """Damage each file of the current generation in each way, with one whole generation before it."""
+    subject.build()
+    earlier, before = current_id(subject.index), subject.answers()
+    subject.write(1)
+    subject.build()
+    folder, manifest = current_manifest(subject.index)
+    files = [*file_sizes(folder), FILE]
+    spare = Path(shutil.copytree(folder, subject.home / "spare"))
+    wrong, fell, verified = [], 0, 0
+    for name in files:
+        for way, damage in WAYS.items():
+            if way != "removed" and not (folder / name).stat().st_size:
+                continue  # nothing in it to damage
+            damage(folder / name)
+            fault = _found(subject, earlier, before)
+            fell += not fault
+            if fault:
+                wrong.append(f"{name} ({way}): {fault}")
+            if name != FILE:
+                verified += bool(faults(subject.index, folder, manifest, Silent()))
+            shutil.copy(spare / name, folder / name)
+    tried = sum(len(WAYS) if (spare / name).stat().st_size else 1 for name in files)
+    of_files = tried - len(WAYS)
+    if verified != of_files:
+        wrong.append(f"verify saw {verified} of {of_files}")
+    found = f"{fell} of {tried} seen at opening, with the earlier index answering and saying so; verify saw {verified} of {of_files}"
+    return Outcome("catalogue or vector file damaged", f"{len(files)} files, {len(WAYS)} ways", found, tuple(wrong))
+
+
+def _found(subject: Subject, earlier: str, before: str) -> str:
+    """What is wrong with how the damage was met; empty: nothing."""
+    try:
+        with subject.opened() as opened:
+            if opened.folder.name != earlier:
+                return "it was not seen at opening"
+            if earlier not in (opened.notice or ""):
+                return f"what is open is not told: {opened.notice}"
+        if subject.answers() != before:
+            return "the answers are not those of the earlier index"
+    except InspectionsError as error:
+        return f"no index opens: {error}"
+    return ""
