@@ -20,13 +20,14 @@ READY := $(VENV)/.complete
 HALF := $(VENV)/.incomplete
 TORCH := torch==2.13.0
 
-.PHONY: help ask test lint format bench picture clean
+.PHONY: help ask test torture lint format bench picture clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo 'make ask                 ask the sample question of the sample documents'
 	@echo 'make ask Q="..."         ask another'
 	@echo 'make test                check style and types, and run the tests'
+	@echo 'make torture             kill builders, fill disks, damage files: many minutes, and a table'
 	@echo 'make lint                check style and types only'
 	@echo 'make format              put the code in the house style'
 	@echo 'make bench               measure speed, size and exactness (CORPUS=folder of documents, OUT=folder for results)'
@@ -45,6 +46,10 @@ ask: $(READY)
 test: lint
 	$(BIN)/pytest -m 'not alone' --numprocesses auto --maxprocesses 4 --dist loadfile
 	$(BIN)/pytest -m alone
+
+# What an index has to survive, many times over.  DOCS: a folder of documents to do it with; empty: the samples.
+torture: $(READY)
+	@PYTHONPATH=tests $(BIN)/python -m torture $(if $(DOCS),--documents '$(DOCS)')
 
 lint: $(READY)
 	$(BIN)/ruff check .

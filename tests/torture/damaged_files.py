@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
-from torture.outcome import Outcome
-from torture.subject import Subject
-
 from index.catalogue import Catalogue
 from index.generation import CATALOGUE, current_manifest
+from torture.outcome import Outcome
+from torture.subject import Subject
 
 WAYS = ("truncated", "flipped", "foreign")
 
@@ -19,7 +18,7 @@ WAYS = ("truncated", "flipped", "foreign")
 def damaged_documents(subject: Subject, times: int, seed: int = 6) -> Outcome:
     """Put `times` damaged copies of the documents among them, and build."""
     good = sorted(path for path in subject.docs.iterdir())
-    draw = random.Random(seed)
+    draw = random.Random(seed)  # noqa: S311
     for turn in range(times):
         original, way = good[draw.randrange(len(good))], WAYS[turn % len(WAYS)]
         (subject.docs / f"bad-{turn:03d}-{way}{original.suffix}").write_bytes(_damaged(original, way, draw, good))

@@ -6,21 +6,21 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from torture.outcome import Outcome
-from torture.subject import Subject
-
 from index.check_generation import faults
 from index.errors import InspectionsError
 from index.generation import current_id, current_manifest
 from index.manifest import FILE, file_sizes
 from index.progress import Silent
+from torture.outcome import Outcome
+from torture.subject import Subject
 
 Damage = Callable[[Path], object]
 
 
 def _flip(file: Path) -> None:
     content = bytearray(file.read_bytes())
-    content[len(content) // 2] ^= 0x10
+    if content:
+        content[len(content) // 2] ^= 0x10
     file.write_bytes(content)
 
 
@@ -41,24 +41,20 @@ def damaged_index(subject: Subject) -> Outcome:
     folder, manifest = current_manifest(subject.index)
     files = [*file_sizes(folder), FILE]
     spare = Path(shutil.copytree(folder, subject.home / "spare"))
-    wrong, fell, verified = [], 0, 0
+    wrong, tried, fell, seen, verified = [], 0, 0, 0, 0
     for name in files:
         for way, damage in WAYS.items():
-            if way != "removed" and not (folder / name).stat().st_size:
-                continue  # nothing in it to damage
             damage(folder / name)
-            fault = _found(subject, earlier, before)
-            fell += not fault
-            if fault:
-                wrong.append(f"{name} ({way}): {fault}")
-            if name != FILE:
-                verified += bool(faults(subject.index, folder, manifest, Silent()))
+            if way == "removed" or (folder / name).read_bytes() != (spare / name).read_bytes():
+                fault = _found(subject, earlier, before)
+                tried, fell = tried + 1, fell + (not fault)
+                wrong += [f"{name} ({way}): {fault}"] if fault else []
+                if name != FILE:
+                    seen += 1
+                    verified += bool(faults(subject.index, folder, manifest, Silent()))
             shutil.copy(spare / name, folder / name)
-    tried = sum(len(WAYS) if (spare / name).stat().st_size else 1 for name in files)
-    of_files = tried - len(WAYS)
-    if verified != of_files:
-        wrong.append(f"verify saw {verified} of {of_files}")
-    found = f"{fell} of {tried} seen at opening, with the earlier index answering and saying so; verify saw {verified} of {of_files}"
+    wrong += [f"verify saw {verified} of {seen}"] if verified != seen else []
+    found = f"{fell} of {tried} seen at opening, and the earlier index answered; verify saw {verified} of {seen}"
     return Outcome("catalogue or vector file damaged", f"{len(files)} files, {len(WAYS)} ways", found, tuple(wrong))
 
 

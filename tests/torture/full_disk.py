@@ -44,7 +44,7 @@ def no_room(subject: Subject, rooms: tuple[int, ...]) -> Outcome:
     """Build with only so many bytes left, where `subject` lies on a small disk and has an index."""
     before, wrong, failed = subject.answers(), [], 0
     for room in rooms:
-        subject.write(room)
+        subject.write(room + 1)
         with _filled(subject.home, room), tempfile.TemporaryDirectory() as elsewhere:
             code, told = _told(subject, TMPDIR=elsewhere)
             failed += code != 0

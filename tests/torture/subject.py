@@ -35,7 +35,7 @@ QUESTIONS = (
     "what did the council say about recruitment?",
     "what inspections has Leeds had?",
     "who chairs the Improvement Board?",
-    "what did Ofsted judge Leeds overall in 2019?",
+    "what did Ofsted say about visits last year?",
 )
 
 
@@ -78,7 +78,7 @@ class Subject:
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
-            preexec_fn=preexec,
+            preexec_fn=preexec,  # noqa: PLW1509  (it calls the C library alone)
         )
 
     def build(self, index: Path | None = None, **environment: str) -> None:

@@ -1,4 +1,4 @@
-"""Questions at full rate while the index is rebuilt and swapped: no error, no answer of two generations, no long wait."""
+"""Questions at full rate while the index is rebuilt: no error, no answer of two generations, no long wait."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from threading import Event
 
 import numpy as np
-from torture.outcome import Outcome
-from torture.subject import QUESTIONS, TODAY, Subject
 
 from assistant.live import LiveAssistant
 from index.generation import current_id
+from torture.outcome import Outcome
+from torture.subject import QUESTIONS, TODAY, Subject
 
 THREADS = 4
 SAYS = re.compile(r"says version (\d+) of this text")
@@ -52,8 +52,8 @@ def swapped_under_questions(subject: Subject, times: int, *, idle: float) -> Out
     wrong += [f"a new generation took {late:.1f} s to serve"] if late > 5 else []
     total = sum(len(one.seconds) for one in heard)
     found = (
-        f"{total:,} answers, {len(errors)} errors, {mixed} mixed; p95 {1000 * busy:.0f} ms, left alone {1000 * lone:.0f} ms; "
-        f"each new generation served within {late:.1f} s"
+        f"{total:,} answers, {len(errors)} errors, {mixed} mixed; p95 {1000 * busy:.0f} ms, left alone "
+        f"{1000 * lone:.0f} ms; each new generation served within {late:.1f} s"
     )
     return Outcome(
         "questions during rebuilds and swaps", f"{times} rebuilds, {THREADS} threads asking", found, tuple(wrong)
