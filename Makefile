@@ -27,7 +27,7 @@ help:
 	@echo 'make ask                 ask the sample question of the sample documents'
 	@echo 'make ask Q="..."         ask another'
 	@echo 'make test                check style and types, and run the tests'
-	@echo 'make torture             kill builders, fill disks, damage files: many minutes, and a table'
+	@echo 'make torture             kill builders, fill disks, damage files, for many minutes (CORPUS=folder of documents)'
 	@echo 'make lint                check style and types only'
 	@echo 'make format              put the code in the house style'
 	@echo 'make bench               measure speed, size and exactness (CORPUS=folder of documents, OUT=folder for results)'
@@ -47,9 +47,9 @@ test: lint
 	$(BIN)/pytest -m 'not alone' --numprocesses auto --maxprocesses 4 --dist loadfile
 	$(BIN)/pytest -m alone
 
-# What an index has to survive, many times over.  DOCS: a folder of documents to do it with; empty: the samples.
+# What an index has to survive, many times over: see tests/torture.  As root it fills a small disk as well.
 torture: $(READY)
-	@PYTHONPATH=tests $(BIN)/python -m torture $(if $(DOCS),--documents '$(DOCS)')
+	@PYTHONPATH=tests $(BIN)/python -m torture --documents '$(CORPUS)'
 
 lint: $(READY)
 	$(BIN)/ruff check .
