@@ -155,16 +155,18 @@ def _with_recall(one: Asking, whole: OpenIndex, embedder: Embedder, truth: _Trut
     seen = _seen(one.filter, whole)
     with closing(seen.catalogue):
         assistant = Assistant(seen, embedder)
-        authorities = _authorities(seen)
-        vector, final = [], []
-        for question in questions(one.filter, authorities):
+        wanted = questions(one.filter, _authorities(seen))
+        vectors, allowed, found = [], [], []
+        for question in wanted:
             reading = assistant.read(question, today=TODAY)
             sources = truth.sources(one.filter, reading.authorities)
-            query = embedder.encode_query(reading.topic)
-            hits = index.search.search(seen.catalogue, seen.vectors, Query(query, (), frame=True), sources, TRUE)
-            vector.append(truth.share(query, truth.allowed(one.filter, sources), [hit.passage.id for hit in hits]))
-            final.append(_share_of_exact(assistant, question))
-    return Asking(**(asdict(one) | {"vector_recall": float(np.mean(vector)), "final_recall": float(np.mean(final))}))
+            query = Query(embedder.encode_query(reading.topic), (), frame=True)
+            hits = index.search.search(seen.catalogue, seen.vectors, query, sources, TRUE)
+            vectors.append(query.vector)
+            allowed.append(truth.allowed(one.filter, sources))
+            found.append([hit.passage.id for hit in hits])
+        final = float(np.mean([_share_of_exact(assistant, question) for question in wanted]))
+    return Asking(**(asdict(one) | {"vector_recall": truth.recall(vectors, allowed, found), "final_recall": final}))
 
 
 def _share_of_exact(assistant: Assistant, question: str) -> float:
@@ -189,13 +191,13 @@ class _Truth:
     """Every vector and what each document is, read past the code that is measured."""
 
     def __init__(self, whole: OpenIndex) -> None:
-        self.ids = whole.catalogue.passage_ids()
-        self._vectors = whole.vectors.vectors(self.ids)
-        self._place = {one: at for at, one in enumerate(self.ids)}
         self._connection = sqlite3.connect(f"file:{whole.folder / 'catalogue.sqlite'}?mode=ro", uri=True)
-        rows = self._connection.execute("SELECT p.id, d.source FROM passages p JOIN documents d USING (document)")
-        source_of = dict(rows.fetchall())
-        self._source = np.array([source_of[one] for one in self.ids])
+        rows = self._connection.execute("SELECT id, source FROM passages JOIN documents USING (document)").fetchall()
+        ids = [row[0] for row in rows]
+        self._place = {one: at for at, one in enumerate(ids)}
+        self._number = {source: at for at, source in enumerate(sorted({row[1] for row in rows}))}
+        self._document = np.array([self._number[row[1]] for row in rows])
+        self._vectors = whole.vectors.vectors(ids)
 
     def sources(self, name: str, authorities: Sequence[str]) -> list[str] | None:
         """The documents that a period or an authority leaves; None: all."""
@@ -212,21 +214,29 @@ class _Truth:
         return None
 
     def allowed(self, name: str, sources: Sequence[str] | None) -> np.ndarray:
-        """Which passages the filter leaves, and this reader may read."""
+        """By document: whether the filter leaves it, and this reader may read it."""
         marks = ", ".join("?" * len(_clearance(name).names))
         sql = f"SELECT source FROM documents JOIN audiences USING (document) WHERE name IN ({marks})"  # noqa: S608
         readable = {row[0] for row in self._connection.execute(sql, sorted(_clearance(name).names))}
-        return np.isin(self._source, sorted(readable if sources is None else readable & set(sources)))
+        left = readable if sources is None else readable & set(sources)
+        return np.array([source in left for source in self._number])
 
-    def share(self, query: np.ndarray, allowed: np.ndarray, found: Sequence[str]) -> float:
-        """How many of the ids found are as near as the ten nearest that are allowed."""
-        scores = np.concatenate([part.astype(np.float64) @ query.astype(np.float64) for part in self._parts()])
-        wanted = min(TRUE, int(allowed.sum()))
+    def recall(
+        self, queries: Sequence[np.ndarray], allowed: Sequence[np.ndarray], found: Sequence[Sequence[str]]
+    ) -> float:
+        """Over all queries, how many of the ids found are as near as the ten nearest that are allowed."""
+        wide = np.array(queries, dtype=np.float64).T
+        scores = np.concatenate([part.astype(np.float64) @ wide for part in self._parts()])
+        return float(np.mean([self._share(scores[:, at], allowed[at], found[at]) for at in range(len(queries))]))
+
+    def _share(self, scores: np.ndarray, allowed: np.ndarray, found: Sequence[str]) -> float:
+        left = allowed[self._document]
+        wanted = min(TRUE, int(left.sum()))
         if not wanted:
             return 1.0
-        last = np.partition(scores[allowed], -wanted)[-wanted]
+        last = np.partition(scores[left], -wanted)[-wanted]
         places = [self._place[one] for one in found]
-        return sum(bool(allowed[at]) and scores[at] >= last - EQUAL for at in places) / wanted
+        return sum(bool(left[at]) and scores[at] >= last - EQUAL for at in places) / wanted
 
     def _parts(self) -> Iterator[np.ndarray]:
         for start in range(0, len(self._vectors), 10_000):
