@@ -45,7 +45,7 @@ def begin(index_dir: Path) -> tuple[Path, str]:
 
     What killed builders left is removed first.  OSError: the folder cannot be written to.
     """
-    _clear(index_dir)
+    clear(index_dir)
     (index_dir / "generations").mkdir(exist_ok=True)
     taken = [int(name) for name in generation_names(index_dir)]
     building = index_dir / f"building-{os.getpid()}"
@@ -175,7 +175,7 @@ def _removed(index_dir: Path, names: Collection[str], by: Actor) -> Pruned:
     freed = sum(map(size_on_disk, [*left, *(index_dir / "generations" / name for name in gone)]))
     try:
         _remove_but(index_dir, set(generation_names(index_dir)) - set(gone))
-        _clear(index_dir)
+        clear(index_dir)
     except OSError as error:
         message = f"Not everything in {index_dir} could be removed: {error.strerror}."
         raise IndexUnusableError(message, "Check permissions, then type the same again.") from error
@@ -225,7 +225,7 @@ def _remove_but(index_dir: Path, keep: Collection[str]) -> None:
             shutil.rmtree(doomed)
 
 
-def _clear(index_dir: Path) -> None:
+def clear(index_dir: Path) -> None:
     """Remove what killed builders left."""
     for left in index_dir.glob("building-*"):
         shutil.rmtree(left)
