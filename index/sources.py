@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from index.describing.access import Access, read_access
 from index.describing.sidecar import sidecar_path
@@ -32,6 +32,11 @@ class Sources:
     sidecars: dict[str, str]
     access: Access
     skipped: tuple[Skipped, ...]
+
+    def is_closed(self, source: str) -> bool:
+        """Whether a document that was here once, or a folder above it, is among what cannot be opened now."""
+        above = {source, *(str(folder) for folder in PurePosixPath(source).parents)}
+        return source not in self.hashes and any(skip.source in above for skip in self.skipped)
 
     def differ_from(self, manifest: Manifest) -> bool:
         """Whether a document, a sidecar or an access.yaml was added, altered or removed since the index was made."""

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -26,9 +26,10 @@ from index.describing.access_file import CURE, FILE, AccessFile, read_access_fil
 from index.describing.marking import marking_of
 from index.describing.sidecar import sidecar_audience, sidecar_path
 from index.errors import ReadError
-from index.records import Document, Evidence, How, Skipped
+from index.records import Description, Document, Evidence, How, Skipped
 
 Decision = tuple[Audience, Evidence | None]  # None: nobody said anything
+_CLOSED, _AND = "the same file cannot be opened now as ", " and as "
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,8 @@ class Access:
 
     `files` are by folder ("." is the root); None: it cannot be read.  `hashes` are the SHA-256 of those that can be
     opened, by path: whenever they, or the sidecars, change, so may audiences.  `faults` are to be told to the admin.
-    `copies` are the documents of the same bytes, by SHA-256.
+    `copies` are the documents of the same bytes, by SHA-256.  `closed` are those that were held and cannot be opened
+    now, by SHA-256: who might read them then, and their names.  They count as copies do.
     """
 
     root: Path
@@ -45,22 +47,26 @@ class Access:
     hashes: Mapping[str, str] = field(default_factory=dict)
     faults: tuple[Skipped, ...] = ()
     copies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    closed: Mapping[str, tuple[Audience, tuple[str, ...]]] = field(default_factory=dict)
 
     def decided(self, document: Document) -> Decision:
         """Who may read a document under all of its names, with the evidence."""
         marking = marking_of(document)
-        return self._decided((document.source, *self.copies.get(document.sha256, ())), marking)
+        return self._decided(document.source, document.sha256, marking)
 
     def decided_by_name(self, source: str, sha256: str) -> Decision:
         """The same of a document that cannot be looked into: what its marking says is left out."""
-        return self._decided((source, *self.copies.get(sha256, ())), None)
+        return self._decided(source, sha256, None)
 
-    def _decided(self, sources: Sequence[str], marking: Evidence | None) -> Decision:
-        audience, evidence = self._of_name(sources[0], marking)
-        for source in sources:
-            other, why = self._of_name(source, marking)
+    def _decided(self, source: str, sha256: str, marking: Evidence | None) -> Decision:
+        audience, evidence = self._of_name(source, marking)
+        for copy in self.copies.get(sha256, ()):
+            other, why = self._of_name(copy, marking)
             if stricter(audience, other) != audience:
                 audience, evidence = stricter(audience, other), why
+        was, names = self.closed.get(sha256, ((PUBLIC,), ()))
+        if PUBLIC not in was:  # told even if it makes no odds: `closed_names` goes by it
+            return stricter(audience, was), Evidence(How.SIDECAR, _CLOSED + _AND.join(names))
         return audience, evidence
 
     def _of_name(self, source: str, marking: Evidence | None) -> Decision:
@@ -92,6 +98,14 @@ class Access:
         for folder in PurePosixPath(source).parents:
             if str(folder) in self.files:
                 yield str(folder), self.files[str(folder)]
+
+
+def closed_names(description: Description) -> tuple[str, ...]:
+    """The names that counted for a document's readers though they could not be opened (`Access.closed`)."""
+    evidence = description.evidence.get("audience")
+    if evidence is None or evidence.how is not How.SIDECAR or not evidence.words.startswith(_CLOSED):
+        return ()
+    return tuple(evidence.words.removeprefix(_CLOSED).split(_AND))
 
 
 def read_access(root: Path, hashes: Mapping[str, str], closed: Iterable[str] = ()) -> Access:
