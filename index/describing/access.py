@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from index.audience import PUBLIC, RESTRICTED, Audience, stricter
-from index.describing.access_file import CURE, FILE, AccessFile, read_access_file
+from index.describing.access_file import CURE, FILE, AccessFile, is_pattern, read_access_file
 from index.describing.marking import marking_of
 from index.describing.sidecar import sidecar_audience, sidecar_path
 from index.errors import ReadError
@@ -124,13 +124,13 @@ def read_access(root: Path, hashes: Mapping[str, str], closed: Iterable[str] = (
                 continue
             looked[folder] = None
             found[_path(folder)] = hashlib.sha256(data).hexdigest()
-            looked[folder] = file = read_access_file(data)
+            file = read_access_file(data)
+            below = frozenset(_below(folder, source) for source in sources if _is_below(folder, source))
+            faults += [Skipped(_path(folder), *_missing(name)) for name in file.nobody_named(below)]
+            looked[folder] = file
         except ReadError as error:
             looked[folder] = None
             faults.append(Skipped(_path(folder), error.what, error.cure))
-        else:
-            below = frozenset(_below(folder, source) for source in sources if _is_below(folder, source))
-            faults += [Skipped(_path(folder), *_missing(name)) for name in file.nobody_named(below)]
     return Access(root, looked, found, tuple(faults), _copies(hashes))
 
 
@@ -161,7 +161,8 @@ def _copies(hashes: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
 
 
 def _missing(name: str) -> tuple[str, str]:
-    return f"names {name}, which is not there", "correct the name, or take the line out"
+    said = "fits no file" if is_pattern(name) else "is not there"
+    return f"names {name}, which {said}", "correct the name, or take the line out"
 
 
 def _path(folder: str) -> str:
