@@ -99,6 +99,14 @@ def test_of_a_document_that_was_removed_its_folder_still_decides(home: Path) -> 
     assert seen(home) == {"a.txt"}
 
 
+def test_a_folder_that_holds_no_document_any_more_still_decides(home: Path) -> None:
+    write(home, secret__access_DOT_yaml="audience: restricted", c_DOT_txt="Leeds. Caseloads.")
+    (home / "docs" / "secret" / "b.txt").unlink()
+    made(home)
+    roll_back(home / "index")
+    assert (seen(home), seen(home, INTERNAL)) == ({"a.txt"}, {"a.txt"})
+
+
 def test_what_is_widened_is_seen_and_no_longer_kept_among_the_decisions(home: Path) -> None:
     write(home, secret__access_DOT_yaml="audience: internal")
     made(home)

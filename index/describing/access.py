@@ -18,7 +18,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from index.audience import PUBLIC, RESTRICTED, Audience, stricter
@@ -48,6 +48,10 @@ class Access:
     faults: tuple[Skipped, ...] = ()
     copies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     closed: Mapping[str, tuple[Audience, tuple[str, ...]]] = field(default_factory=dict)
+
+    def also_above(self, sources: Iterable[str]) -> Access:
+        """The same, with what is said above documents that lie there no more; faults in that are not told."""
+        return replace(self, files={**_looked_above(self.root, sources), **self.files})
 
     def decided(self, document: Document) -> Decision:
         """Who may read a document under all of its names, with the evidence."""
@@ -134,11 +138,23 @@ def read_access(root: Path, hashes: Mapping[str, str], closed: Iterable[str] = (
     return Access(root, looked, found, tuple(faults), _copies(hashes))
 
 
+def _looked_above(root: Path, sources: Iterable[str]) -> dict[str, AccessFile | None]:
+    looked: dict[str, AccessFile | None] = {}
+    for folder in {str(folder) for source in sources for folder in PurePosixPath(source).parents}:
+        try:
+            data = _bytes(root / folder)
+            if data is not None:
+                looked[folder] = read_access_file(data)
+        except ReadError:
+            looked[folder] = None
+    return looked
+
+
 def _bytes(folder: Path) -> bytes | None:
     """The `access.yaml` of a folder, None where there is none.  ReadError: it cannot be opened, or is misnamed."""
     try:
         names = os.listdir(folder)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
         raise ReadError(f"is in a folder that cannot be opened ({error.strerror})", "check its permissions") from error
