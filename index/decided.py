@@ -38,7 +38,9 @@ def decide(index_dir: Path, catalogue: Catalogue, access: Access) -> Decided:
     held = {sha256: audience for (_, sha256), audience in known.items()}
     audiences = {source: audience for (source, _), audience in known.items()}
     earlier: dict[str, Audience] = {}
-    for source, sha256 in _held_before(index_dir):
+    before = {*_held_before(index_dir)}
+    access = access.also_above(source for source, _ in before)
+    for source, sha256 in sorted(before):
         if sha256 not in held:
             said = (earlier.get(sha256, EVERYBODY), audiences.get(source, EVERYBODY))
             earlier[sha256] = reduce(stricter, (*said, access.decided_by_name(source, sha256)[0]))
