@@ -15,6 +15,7 @@ is `manifest`.
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import shlex
 from collections.abc import Iterable, Iterator
@@ -33,6 +34,7 @@ from index.vectors import VectorStore, stored_vectors
 
 CATALOGUE, CHROMA = "catalogue.sqlite", "chroma"
 VECTORS = "vectors.npy"  # as they were sent to Chroma, in the order of the catalogue's passages: for the next builder
+_NAME = re.compile(r"[0-9]{6}")  # of a generation
 CHEAP = 256 << 20  # bytes that are read through at every opening: a fifth of a second
 
 
@@ -96,7 +98,7 @@ def current_id(index_dir: Path) -> str:
         raise IndexUnusableError(f"There is no index in {index_dir}.", build_command(index_dir)) from error
     except (OSError, ValueError) as error:
         raise IndexDamagedError(f"{index_dir / 'CURRENT'} cannot be read.", build_command(index_dir)) from error
-    if not re.fullmatch(r"\d{6}\n", said):
+    if not (said.endswith("\n") and _NAME.fullmatch(said[:-1])):
         raise IndexDamagedError(f"{index_dir / 'CURRENT'} is damaged.", build_command(index_dir))
     return said.strip()
 
@@ -252,8 +254,18 @@ def _before_current(index_dir: Path) -> list[str]:
 
 
 def generation_names(index_dir: Path) -> list[str]:
-    """The names of the generations that are kept, whole or not, the oldest first."""
-    return sorted(path.name for path in (index_dir / "generations").glob("[0-9]*"))
+    """The names of the generations that are kept, whole or not, the oldest first; whatever else lies there is none.
+
+    IndexUnusableError: the folder cannot be listed.
+    """
+    folder = index_dir / "generations"
+    try:
+        with os.scandir(folder) as found:
+            return sorted(one.name for one in found if _NAME.fullmatch(one.name) and one.is_dir())
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        raise IndexUnusableError(f"{folder} cannot be listed: {error.strerror}.", "Check its permissions.") from error
 
 
 def previous_index(index_dir: Path, server: Server | None = None) -> OpenIndex | None:
@@ -277,7 +289,7 @@ def manifest_before(index_dir: Path, name: str) -> Manifest:
 
     IndexUnusableError: none is kept, or it is not whole.
     """
-    earlier = sorted(path.name for path in (index_dir / "generations").glob("[0-9]*") if path.name < name)
+    earlier = [one for one in generation_names(index_dir) if one < name]
     cure = f"Correct the documents instead. {build_command(index_dir)}"
     if not earlier:
         raise IndexUnusableError(f"No index from before generation {name} is kept in {index_dir}.", cure)
