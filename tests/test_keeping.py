@@ -20,6 +20,7 @@ from index.errors import IndexBusyError, IndexDamagedError, IndexUnusableError, 
 from index.generation import current_id, generation_names, open_current, previous_index
 from index.history import history
 from index.keeping import erase, prune, roll_back, size_on_disk
+from index.manifest import read_manifest
 
 PROGRAM = Path(__file__).with_name("small_index.py")
 ADMIN = Actor("UADMIN", Via.SLACK)
@@ -330,3 +331,20 @@ def test_what_others_put_beside_the_generations_is_none_and_is_left_alone(home: 
     assert (home / "docs" / "a.txt").exists()
     with pytest.raises(IndexUnusableError, match=r"No generation 000003\.bak .* Kept are: 000006\."):
         roll_back(index, "000003.bak")
+
+
+def test_what_may_not_be_written_or_looked_at_is_said(home: Path) -> None:
+    """As root may do everything, other things that stand in the way are taken for permissions that lack."""
+    index = home / "index"
+    (index / "lock").unlink()
+    (index / "lock").mkdir()
+    for act in (lambda: roll_back(index), lambda: prune(index, 1), lambda: erase(index, ["x"])):
+        with pytest.raises(IndexUnusableError, match=r"lock cannot be written: .*\. Check permissions"):
+            act()
+    with pytest.raises(IndexUnusableError, match=r"cannot be read: .*\. Check its permissions"):
+        read_manifest(index / ("x" * 300), "")
+    shutil.rmtree(index / "generations")
+    (index / "generations").symlink_to("generations")
+    for look in (lambda: generation_names(index), lambda: history(index), lambda: _said(home)):
+        with pytest.raises(IndexUnusableError, match=r"cannot be (listed|read): .*\. Check its permissions"):
+            look()
