@@ -87,6 +87,14 @@ def build_command(index_dir: Path) -> str:
     return f"Type: inspections index build --index {shlex.quote(str(index_dir))}"
 
 
+def check_folder(index_dir: Path) -> None:
+    """IndexUnusableError: there is no folder of this name, so nothing was ever done to it."""
+    if index_dir.is_file():
+        raise IndexUnusableError(f"{index_dir} is a file, and an index is a folder.", "Name a folder for --index.")
+    if not index_dir.is_dir():
+        raise IndexUnusableError(f"There is no index in {index_dir}.", build_command(index_dir))
+
+
 def current_id(index_dir: Path) -> str:
     """The name of the current generation: cheap to ask again and again.
 
@@ -97,6 +105,8 @@ def current_id(index_dir: Path) -> str:
     except FileNotFoundError as error:
         raise IndexUnusableError(f"There is no index in {index_dir}.", build_command(index_dir)) from error
     except (OSError, ValueError) as error:
+        if isinstance(error, NotADirectoryError):
+            check_folder(index_dir)
         raise IndexDamagedError(f"{index_dir / 'CURRENT'} cannot be read.", build_command(index_dir)) from error
     if not (said.endswith("\n") and _NAME.fullmatch(said[:-1])):
         raise IndexDamagedError(f"{index_dir / 'CURRENT'} is damaged.", build_command(index_dir))
