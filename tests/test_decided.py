@@ -84,6 +84,24 @@ def test_a_decision_narrows_older_generations_too_and_going_back_undoes_it_not(h
     assert (seen(home), seen(home, INTERNAL)) == ({"a.txt"}, {"a.txt", "secret/b.txt"})
 
 
+def test_what_newer_generations_have_counts_though_the_decisions_are_lost(home: Path) -> None:
+    write(home, secret__access_DOT_yaml="audience: internal", a_DOT_txt="Leeds. Caseloads are higher.")
+    write(home, access_DOT_yaml="files: {a.txt: internal}")
+    made(home)
+    (home / "index" / FILE).unlink()
+    catalogue = home / "index" / "generations" / "000002" / "chroma" / "chroma.sqlite3"
+    whole = catalogue.read_bytes()
+    catalogue.write_bytes(b"x" * len(whole))
+    assert (seen(home), seen(home, INTERNAL)) == (set(), {"a.txt", "secret/b.txt"})  # fallen back
+    catalogue.write_bytes(whole)
+    roll_back(home / "index")
+    assert (seen(home), seen(home, INTERNAL)) == (set(), {"a.txt", "secret/b.txt"})
+    with open_current(home / "index", SmallEmbedder.id, RULES) as opened:
+        other = opened.seen_with(View())  # as who serves several readers opens it
+        assert set(other.catalogue.hashes()) == set()
+        other.catalogue.close()
+
+
 def test_an_earlier_version_is_read_by_no_more_than_the_one_that_took_its_place(home: Path) -> None:
     write(home, secret__b_DOT_txt="Leeds. Caseloads are lower still.", secret__access_DOT_yaml="audience: internal")
     made(home)
