@@ -125,6 +125,26 @@ def test_a_folder_that_holds_no_document_any_more_still_decides(home: Path) -> N
     assert (seen(home), seen(home, INTERNAL)) == ({"a.txt"}, {"a.txt"})
 
 
+def test_a_passing_slip_hides_no_earlier_version_for_ever(home: Path) -> None:
+    write(home, a_DOT_txt="Leeds. Caseloads are higher.", access_DOT_yaml="audiense: public")
+    made(home)
+    (home / "docs" / "access.yaml").unlink()
+    made(home)
+    assert read_standing(home / "index").audiences == {}
+    roll_back(home / "index", "000001")
+    assert seen(home) == {"a.txt", "secret/b.txt"}
+
+
+def test_an_earlier_version_stays_with_those_who_might_read_it_then(home: Path) -> None:
+    write(home, secret__b_DOT_meta_DOT_yaml="audience: internal")
+    made(home)
+    for name in ("b.txt", "b.meta.yaml"):
+        (home / "docs" / "secret" / name).unlink()
+    assert (made(home).changed, made(home).changed) == (True, False)
+    roll_back(home / "index", "000001")
+    assert (seen(home), seen(home, INTERNAL)) == ({"a.txt"}, {"a.txt", "secret/b.txt"})
+
+
 def test_what_is_widened_is_seen_and_no_longer_kept_among_the_decisions(home: Path) -> None:
     write(home, secret__access_DOT_yaml="audience: internal")
     made(home)
