@@ -58,13 +58,16 @@ def _no_words(reading: Reading, sources: Sequence[str], catalogue: Catalogue) ->
 
 def _asked(reading: Reading, selection: Selection) -> list[str]:
     """The documents to be searched for the topic: where "the inspection" is meant, letters of visits do not count."""
-    best = max((selection.priors.get(d.source, 0.0) for d in selection.documents), default=0.0)
+    every = [d.source for d in selection.documents]
+    if not selection.priors or reading.kinds:
+        return every
+    best = max((selection.priors.get(source, 0.0) for source in every), default=0.0)
     full = [
         d.source
         for d in selection.documents
         if d.description.kind in FULL and selection.priors.get(d.source, 0.0) == best
     ]
-    return full if full and selection.priors and not reading.kinds else [d.source for d in selection.documents]
+    return full or every
 
 
 def _present(subject: Subject, sources: Sequence[str], catalogue: Catalogue) -> bool:

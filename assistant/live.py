@@ -155,13 +155,22 @@ class LiveAssistant:
         What was withdrawn or narrowed before this is called is not seen.  IndexUnusableError: what holds of that, or
         the catalogue, cannot be read.  RuntimeError: it was closed.
         """
-        with self._lock:
-            serving = self._up_to_date()
-            assistant = serving.enter(clearance)
+        try:
+            serving, assistant = self._enter(clearance)
+        except IndexUnusableError:
+            if pointer_signature(self._index_dir) == self._pointer:
+                raise
+            self._catch_up()  # what served was removed with what was withdrawn, before it was followed
+            serving, assistant = self._enter(clearance)
         try:
             yield assistant
         finally:
             serving.leave()
+
+    def _enter(self, clearance: Clearance) -> tuple[_Serving, Assistant]:
+        with self._lock:
+            serving = self._up_to_date()
+            return serving, serving.enter(clearance)
 
     @property
     def failed(self) -> str | None:

@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING
 from index.audit import Actor, Via, operating_user
 from index.build_log import log_build, log_unlogged
 from index.collections import collection_name, give_identity, is_in_place, remove_left_over, tidy
-from index.decided import decide, narrow, settle
+from index.decided import Decided, decide, narrow, settle
 from index.embedding import Embedder
 from index.errors import IndexUnusableError
 from index.generation import OpenIndex, build_command, is_current, open_generation, previous_index
-from index.keeping import KEEP, begin, erase_locked, publish
+from index.keeping import KEEP, begin, clear, erase_locked, publish
 from index.lock import build_lock
 from index.manifest import FORMAT, Manifest, file_hashes, file_sizes, library_versions, write_manifest
 from index.plan import Before, Now, Plan, make_plan
@@ -180,8 +180,9 @@ class _Build:
         standing = read_standing(self.index_dir)
         plan = self.recipe.plan(self.sources, self.before, standing)
         if self._is_up_to_date(plan) and self.before is not None:
-            # A build that was killed may have published and not settled.
-            settle(self.index_dir, decide(self.index_dir, self.before.catalogue, self.sources.access))
+            # A build that was killed may have published, and done nothing of what comes after that.
+            self._finish(decide(self.index_dir, self.before.catalogue, self.sources.access), standing)
+            clear(self.index_dir)
             return _result(self.before.manifest, self.stages)
         building, name = begin(self.index_dir)
         stack.callback(shutil.rmtree, building, ignore_errors=True)  # no longer there once it is published
@@ -204,13 +205,16 @@ class _Build:
                 self.stages.advance(1)
         narrow(self.index_dir, decided)
         publish(self.index_dir, building, name, self.publishing.keep)
-        settle(self.index_dir, decided)
-        by = self.publishing.by
-        log_build(self.index_dir, self.before, manifest, by, sum(self.stages.seconds.values()))
-        if standing.hashes:
-            erase_locked(self.index_dir, standing.hashes, by)
-        tidy(self.index_dir, server)
+        log_build(self.index_dir, self.before, manifest, self.publishing.by, sum(self.stages.seconds.values()))
+        self._finish(decided, standing)
         return _result(manifest, self.stages, plan, made)
+
+    def _finish(self, decided: Decided, standing: Standing) -> None:
+        """What comes after publishing: let decisions count, remove what was withdrawn and what belongs to nothing."""
+        settle(self.index_dir, decided)
+        if standing.hashes:
+            erase_locked(self.index_dir, standing.hashes, self.publishing.by)
+        tidy(self.index_dir, self.recipe.server)
 
     def _check(self, opened: OpenIndex) -> None:
         for check in self.publishing.checks:

@@ -15,6 +15,7 @@ from index.audience import PUBLIC, Audience, stricter
 from index.catalogue import Catalogue
 from index.describing.access import Access
 from index.errors import IndexUnusableError
+from index.generation import generation_names
 from index.manifest import read_manifest
 from index.standing import Standing, change_standing, read_standing
 
@@ -38,7 +39,9 @@ def decide(index_dir: Path, catalogue: Catalogue, access: Access) -> Decided:
     held = {sha256: audience for (_, sha256), audience in known.items()}
     audiences = {source: audience for (source, _), audience in known.items()}
     earlier: dict[str, Audience] = {}
-    for source, sha256 in _held_before(index_dir):
+    before = {*_held_before(index_dir)}
+    access = access.also_above(source for source, _ in before)
+    for source, sha256 in sorted(before):
         if sha256 not in held:
             said = (earlier.get(sha256, EVERYBODY), audiences.get(source, EVERYBODY))
             earlier[sha256] = reduce(stricter, (*said, access.decided_by_name(source, sha256)[0]))
@@ -70,8 +73,8 @@ def _change(index_dir: Path, narrower: Mapping[str, Audience], anyway: Mapping[s
 
 def _held_before(index_dir: Path) -> Iterator[tuple[str, str]]:
     """The source and SHA-256 of all that the generations held that are kept."""
-    for folder in sorted((index_dir / "generations").glob("[0-9]*")):
+    for name in generation_names(index_dir):
         try:
-            yield from read_manifest(folder, "").sources.items()
+            yield from read_manifest(index_dir / "generations" / name, "").sources.items()
         except (IndexUnusableError, FileNotFoundError):  # one that nobody can open
             continue

@@ -15,6 +15,7 @@ is `manifest`.
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import shlex
 from collections.abc import Iterable, Iterator
@@ -22,7 +23,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from index.audience import EVERYONE, Clearance, View
+from index.audience import EVERYONE, PUBLIC, Audience, Clearance, View, stricter
 from index.audit import last_current
 from index.catalogue import Catalogue
 from index.errors import IndexDamagedError, IndexUnusableError, ServerAwayError
@@ -33,6 +34,7 @@ from index.vectors import VectorStore, stored_vectors
 
 CATALOGUE, CHROMA = "catalogue.sqlite", "chroma"
 VECTORS = "vectors.npy"  # as they were sent to Chroma, in the order of the catalogue's passages: for the next builder
+_NAME = re.compile(r"[0-9]{6}")  # of a generation
 CHEAP = 256 << 20  # bytes that are read through at every opening: a fifth of a second
 
 
@@ -41,7 +43,8 @@ class OpenIndex:
     """An open generation.  Safe to use from several threads; to be closed by whoever opened it.
 
     `view` is what its catalogue shows; None: everything, as builders need it and no reader gets it.  `notice` says, in
-    one line for a person, that this is not the generation that should be open; None: it is.
+    one line for a person, that this is not the generation that should be open; None: it is.  `later` are audiences
+    that newer generations have, by SHA-256: every view is bound by them too, though standing.json be lost.
     """
 
     folder: Path
@@ -50,13 +53,14 @@ class OpenIndex:
     vectors: VectorStore
     view: View | None = None
     notice: str | None = None
+    later: frozenset[tuple[str, Audience]] = frozenset()
 
     def seen_with(self, view: View) -> OpenIndex:
         """The same generation as another reader sees it.  It shares the vectors: close its catalogue, not the whole.
 
         IndexUnusableError: the catalogue is gone or damaged.
         """
-        return replace(self, catalogue=Catalogue(self.folder / CATALOGUE, view), view=view)
+        return replace(self, catalogue=Catalogue(self.folder / CATALOGUE, _bound(view, self.later)), view=view)
 
     def warm(self, terms: Iterable[str] = ()) -> None:
         """Load every vector into memory, and what is known of these words: no question must wait for them.
@@ -85,6 +89,14 @@ def build_command(index_dir: Path) -> str:
     return f"Type: inspections index build --index {shlex.quote(str(index_dir))}"
 
 
+def check_folder(index_dir: Path) -> None:
+    """IndexUnusableError: there is no folder of this name, so nothing was ever done to it."""
+    if index_dir.is_file():
+        raise IndexUnusableError(f"{index_dir} is a file, and an index is a folder.", "Name a folder for --index.")
+    if not index_dir.is_dir():
+        raise IndexUnusableError(f"There is no index in {index_dir}.", build_command(index_dir))
+
+
 def current_id(index_dir: Path) -> str:
     """The name of the current generation: cheap to ask again and again.
 
@@ -95,8 +107,10 @@ def current_id(index_dir: Path) -> str:
     except FileNotFoundError as error:
         raise IndexUnusableError(f"There is no index in {index_dir}.", build_command(index_dir)) from error
     except (OSError, ValueError) as error:
+        if isinstance(error, NotADirectoryError):
+            check_folder(index_dir)
         raise IndexDamagedError(f"{index_dir / 'CURRENT'} cannot be read.", build_command(index_dir)) from error
-    if not re.fullmatch(r"\d{6}\n", said):
+    if not (said.endswith("\n") and _NAME.fullmatch(said[:-1])):
         raise IndexDamagedError(f"{index_dir / 'CURRENT'} is damaged.", build_command(index_dir))
     return said.strip()
 
@@ -190,7 +204,7 @@ def open_generation(
 @contextmanager
 def as_seen(index: OpenIndex, view: View) -> Iterator[OpenIndex]:
     """The same generation as a reader with `view` sees it, from a catalogue of its own; `index` stays open."""
-    catalogue = Catalogue(index.folder / CATALOGUE, view)
+    catalogue = Catalogue(index.folder / CATALOGUE, _bound(view, index.later))
     try:
         yield replace(index, catalogue=catalogue, view=view)
     finally:
@@ -215,12 +229,43 @@ def _open_whole(folder: Path, manifest: Manifest, look: _Look) -> OpenIndex:
     if look.thorough or sum(manifest.files.values()) <= CHEAP:
         check_files(folder, manifest, cure)
     with contextlib.ExitStack() as stack:
-        opened = stack.enter_context(open_generation(folder, manifest, look.view, look.server))
+        later = _later(folder)
+        opened = stack.enter_context(open_generation(folder, manifest, _bound(look.view, later), look.server))
         if manifest.collection is not None and opened.vectors.count() != manifest.passages:
             message = f"The collection {manifest.collection} does not hold the {manifest.passages:,} vectors it should."
             raise IndexDamagedError(message, cure)
         stack.pop_all()  # whoever asked closes it
-    return opened
+    return replace(opened, view=look.view, later=later)
+
+
+def _later(folder: Path) -> frozenset[tuple[str, Audience]]:
+    """What newer generations have decided on the documents of this one: the newest that knows them counts.
+
+    An earlier version of a document is read by no more than the one that took its place.
+    """
+    by_hash: dict[str, Audience] = {}
+    by_source: dict[str, Audience] = {}
+    for name in generation_names(folder.parent.parent):
+        if name > folder.name:
+            with contextlib.suppress(IndexUnusableError), closing(Catalogue(folder.parent / name / CATALOGUE)) as newer:
+                for (source, sha256), audience in newer.audiences().items():
+                    by_hash[sha256] = by_source[source] = audience
+    if not by_hash:
+        return frozenset()
+    narrowed: dict[str, Audience] = {}
+    with closing(Catalogue(folder / CATALOGUE)) as own:
+        for source, sha256 in own.audiences():
+            said = by_hash.get(sha256, by_source.get(source, (PUBLIC,)))
+            narrowed[sha256] = stricter(narrowed.get(sha256, (PUBLIC,)), said)
+    return frozenset((sha256, audience) for sha256, audience in narrowed.items() if PUBLIC not in audience)
+
+
+def _bound(view: View, later: frozenset[tuple[str, Audience]]) -> View:
+    """The view, narrowed by what newer generations have."""
+    both = dict(view.narrowed)
+    for sha256, audience in later:
+        both[sha256] = stricter(both.get(sha256, (PUBLIC,)), audience)
+    return replace(view, narrowed=frozenset(both.items()))
 
 
 def _earlier(index_dir: Path, made: tuple[str, str], look: _Look, error: IndexUnusableError) -> OpenIndex:
@@ -252,8 +297,18 @@ def _before_current(index_dir: Path) -> list[str]:
 
 
 def generation_names(index_dir: Path) -> list[str]:
-    """The names of the generations that are kept, whole or not, the oldest first."""
-    return sorted(path.name for path in (index_dir / "generations").glob("[0-9]*"))
+    """The names of the generations that are kept, whole or not, the oldest first; whatever else lies there is none.
+
+    IndexUnusableError: the folder cannot be listed.
+    """
+    folder = index_dir / "generations"
+    try:
+        with os.scandir(folder) as found:
+            return sorted(one.name for one in found if _NAME.fullmatch(one.name) and one.is_dir())
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        raise IndexUnusableError(f"{folder} cannot be listed: {error.strerror}.", "Check its permissions.") from error
 
 
 def previous_index(index_dir: Path, server: Server | None = None) -> OpenIndex | None:
@@ -277,7 +332,7 @@ def manifest_before(index_dir: Path, name: str) -> Manifest:
 
     IndexUnusableError: none is kept, or it is not whole.
     """
-    earlier = sorted(path.name for path in (index_dir / "generations").glob("[0-9]*") if path.name < name)
+    earlier = [one for one in generation_names(index_dir) if one < name]
     cure = f"Correct the documents instead. {build_command(index_dir)}"
     if not earlier:
         raise IndexUnusableError(f"No index from before generation {name} is kept in {index_dir}.", cure)

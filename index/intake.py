@@ -12,9 +12,9 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from index.audience import stricter
+from index.audience import PUBLIC, RESTRICTED, Audience, stricter
 from index.catalogue import Catalogue, CatalogueWriter
-from index.describing.access import Access
+from index.describing.access import Access, closed_names
 from index.describing.undated import Described, date_undated, is_undated
 from index.embedding import Embedder
 from index.errors import ReadError
@@ -56,6 +56,7 @@ class Intake:
         self._taken: dict[str, str] = {}  # the source of each document, by its SHA-256
         self._undated: dict[str, str] = {}  # the source in the catalogue before of each undated one, "" if it has none
         self._undated_before = frozenset[str]() if before is None else before.undated()
+        self._opened: set[str] = set()  # those for whose readers a name counted that was closed then and is not now
         self._copied: set[str] = set()  # the undated ones that are as they were, but maybe for their date
         self._failed: list[Skipped] = []
         self._skipped: list[Skipped] = []
@@ -63,6 +64,7 @@ class Intake:
     def run(self, sources: Sources, plan: Plan, withdrawn: Collection[str]) -> Taken:
         """Do what the plan says; what fails comes from the catalogue before, where that has it."""
         self._failed.extend(sources.skipped)
+        sources = self._with_closed(sources, plan)
         with self._stages.stage("reading", len(plan.groups)):
             left: Sequence[Group] = plan.groups
             while left:
@@ -74,6 +76,27 @@ class Intake:
         skipped = (*self._skipped, *_withdrawn(sources, withdrawn))
         pages = self._writer.page_count()
         return Taken(frozenset(self._taken.values()), pages, tuple(sorted(skipped, key=lambda skip: skip.source)))
+
+    def _with_closed(self, sources: Sources, plan: Plan) -> Sources:
+        """The sources, of which none is read by more than might read those of the same bytes that are closed now."""
+        if self._before is None:
+            return sources
+        names = [(source, sha256) for source, sha256 in plan.closed if not _is_gone(sources.root / source)]
+        audiences: dict[str, Audience] = {}
+        for (source, sha256), audience in self._before.audiences().items():
+            audiences[sha256] = audience
+            if PUBLIC not in audience:
+                counted = closed_names(self._before.description(source, own=True))
+                still = [one for one in counted if sources.is_closed(one) and not _is_gone(sources.root / one)]
+                names += [(one, sha256) for one in still]
+                if len(still) < len(counted):
+                    self._opened.add(source)
+        closed: dict[str, tuple[Audience, tuple[str, ...]]] = {}
+        for source, sha256 in sorted({*names}):
+            was, others = closed.get(sha256, (audiences.get(sha256, (RESTRICTED,)), ()))
+            today = sources.access.decided_by_name(source, sha256)[0]
+            closed[sha256] = stricter(was, today), (*others, source)
+        return replace(sources, access=replace(sources.access, closed=closed))
 
     def _round(self, sources: Sources, groups: Sequence[Group]) -> list[Group]:
         """Take the first file of each group.  What is left of those whose first cannot be used comes in the next."""
@@ -97,7 +120,7 @@ class Intake:
             self._failed.append(outcome)
             return False
         try:
-            if step.how is How.COPY:
+            if step.how is How.COPY and step.source not in self._opened:
                 self._copy(step.source)
             else:
                 document = self._document(step, outcome)

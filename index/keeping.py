@@ -45,12 +45,14 @@ def begin(index_dir: Path) -> tuple[Path, str]:
 
     What killed builders left is removed first.  OSError: the folder cannot be written to.
     """
-    _clear(index_dir)
+    clear(index_dir)
     (index_dir / "generations").mkdir(exist_ok=True)
-    taken = [int(name) for name in generation_names(index_dir)]
     building = index_dir / f"building-{os.getpid()}"
     building.mkdir()
-    return building, f"{max(taken, default=0) + 1:06d}"
+    number = max(map(int, generation_names(index_dir)), default=0) + 1
+    while (index_dir / "generations" / f"{number:06d}").exists():  # a file that somebody put there
+        number += 1
+    return building, f"{number:06d}"
 
 
 def publish(index_dir: Path, building: Path, name: str, keep: int = KEEP) -> None:
@@ -175,7 +177,7 @@ def _removed(index_dir: Path, names: Collection[str], by: Actor) -> Pruned:
     freed = sum(map(size_on_disk, [*left, *(index_dir / "generations" / name for name in gone)]))
     try:
         _remove_but(index_dir, set(generation_names(index_dir)) - set(gone))
-        _clear(index_dir)
+        clear(index_dir)
     except OSError as error:
         message = f"Not everything in {index_dir} could be removed: {error.strerror}."
         raise IndexUnusableError(message, "Check permissions, then type the same again.") from error
@@ -217,18 +219,27 @@ def _point_to(index_dir: Path, name: str) -> None:
 
 
 def _remove_but(index_dir: Path, keep: Collection[str]) -> None:
-    for old in (index_dir / "generations").iterdir():
-        if old.name not in keep:
+    """Remove every generation but these.  What is none of ours is left where it is."""
+    for name in generation_names(index_dir):
+        if name not in keep:
             # Renamed first: a generation under its own name is always whole.
-            doomed = index_dir / f"building-old-{old.name}"
-            old.rename(doomed)
-            shutil.rmtree(doomed)
+            doomed = index_dir / f"building-old-{name}"
+            (index_dir / "generations" / name).rename(doomed)
+            _remove(doomed)
 
 
-def _clear(index_dir: Path) -> None:
+def clear(index_dir: Path) -> None:
     """Remove what killed builders left."""
     for left in index_dir.glob("building-*"):
-        shutil.rmtree(left)
+        _remove(left)
+
+
+def _remove(path: Path) -> None:
+    """A folder with all that is in it, or whatever else has that name."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink()
 
 
 def _sync_tree(folder: Path) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from index.audit import Actor, here
-from index.errors import IndexBusyError
+from index.errors import IndexBusyError, IndexUnusableError
 
 FILE = "lock"
 
@@ -25,9 +25,10 @@ def build_lock(index_dir: Path, by: Actor | None = None) -> Iterator[None]:
     It is a record lock, which worker processes do not inherit: a worker that outlives a killed builder holds nothing.
     It keeps processes apart, not the threads of one.
     The file stays: removing it would let two processes hold locks on two files of one name.
-    IndexBusyError: another process holds it; the message says who, which, and since when.
+    IndexBusyError: another process holds it; the message says who, which, and since when.  IndexUnusableError: the file
+    cannot be written.
     """
-    with (index_dir / FILE).open("a+", encoding="utf-8") as file:
+    with _opened(index_dir) as file:
         try:
             fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except (BlockingIOError, PermissionError) as error:
@@ -40,9 +41,17 @@ def build_lock(index_dir: Path, by: Actor | None = None) -> Iterator[None]:
 
 
 def wait_until_free(index_dir: Path) -> None:
-    """Return once no other process holds the lock.  OSError: the file cannot be opened."""
-    with (index_dir / FILE).open("a+", encoding="utf-8") as file:
+    """Return once no other process holds the lock.  IndexUnusableError: the file cannot be written."""
+    with _opened(index_dir) as file:
         fcntl.lockf(file, fcntl.LOCK_EX)
+
+
+def _opened(index_dir: Path) -> IO[str]:
+    try:
+        return (index_dir / FILE).open("a+", encoding="utf-8")
+    except OSError as error:
+        message = f"{index_dir / FILE} cannot be written: {error.strerror}."
+        raise IndexUnusableError(message, "Check permissions, then type the same again.") from error
 
 
 def _signature(by: Actor) -> dict[str, str | int]:

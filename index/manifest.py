@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib import metadata
@@ -77,10 +79,11 @@ def read_manifest(folder: Path, cure: str) -> Manifest:
     """The manifest of a generation, whose files have been looked for.
 
     IndexDamagedError, with `cure`: it is missing or damaged, or a file has another size than it had when it was made;
-    IndexUnusableError: it is of another format.  FileNotFoundError: the whole folder is not there.
+    IndexUnusableError: it is of another format, or we may not look.  FileNotFoundError: the whole folder is not there.
     """
     manifest = parse_manifest(folder, cure)
-    sizes = file_sizes(folder)
+    with _looking(folder):
+        sizes = file_sizes(folder)
     wrong = [name for name, size in manifest.files.items() if sizes.get(name) != size]
     if wrong:
         raise IndexDamagedError(f"The index in {folder} is damaged: {', '.join(wrong)} is not whole.", cure)
@@ -89,8 +92,9 @@ def read_manifest(folder: Path, cure: str) -> Manifest:
 
 def parse_manifest(folder: Path, cure: str) -> Manifest:
     """The manifest of a generation, whatever has become of its files.  Errors as for `read_manifest`."""
-    if not folder.is_dir():
-        raise FileNotFoundError(folder)
+    with _looking(folder):
+        if not stat.S_ISDIR(folder.stat().st_mode):
+            raise FileNotFoundError(folder)
     try:
         manifest = MANIFEST.validate_json((folder / FILE).read_bytes())
     except (OSError, ValueError) as error:
@@ -99,6 +103,19 @@ def parse_manifest(folder: Path, cure: str) -> Manifest:
         message = f"The index in {folder} has format {manifest.format}, this program reads format {FORMAT}."
         raise IndexUnusableError(message, cure)
     return manifest
+
+
+@contextmanager
+def _looking(folder: Path) -> Iterator[None]:
+    """FileNotFoundError: there is no such folder; IndexUnusableError: it cannot be told."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise
+    except NotADirectoryError as error:
+        raise FileNotFoundError(folder) from error
+    except OSError as error:
+        raise IndexUnusableError(f"{folder} cannot be read: {error.strerror}.", "Check its permissions.") from error
 
 
 def file_sizes(folder: Path) -> dict[str, int]:

@@ -64,7 +64,8 @@ class Plan:
     `groups` hold the files of the same bytes, in order of source: the first that can be used is taken, and the others
     are left out.  The other fields sort all files, each of which stands in one of them: `moved` and `duplicates` are
     pairs, the old name and the new, the name left out and the one taken; `retried` could not be used before, and may
-    be now.  `anew` says why everything is read, "" where it is not.  `stale`: the index before is not up to date.
+    be now.  `closed` are the names and SHA-256 of those before that cannot be opened now.  `anew` says why everything
+    is read, "" where it is not.  `stale`: the index before is not up to date.
     """
 
     groups: tuple[tuple[Step, ...], ...]
@@ -78,6 +79,7 @@ class Plan:
     duplicates: tuple[tuple[str, str], ...]
     withdrawn: tuple[str, ...]
     unreadable: tuple[Skipped, ...]
+    closed: tuple[tuple[str, str], ...]
     anew: str
     stale: bool
     read_bytes: int
@@ -111,6 +113,7 @@ def make_plan(now: Now, before: Before | None, *, force: bool = False) -> Plan:
         duplicates=tuple((step.source, group[0].source) for group in groups for step in group[1:]),
         withdrawn=tuple(source for source, sha256 in sorted(sources.hashes.items()) if sha256 in now.withdrawn),
         unreadable=sources.skipped,
+        closed=tuple(_closed(sources, before)),
         anew=anew,
         stale=stale,
         read_bytes=read_bytes,
@@ -238,11 +241,15 @@ def _removed(sources: Sources, before: Before | None, moved: set[str]) -> Iterat
     """The documents before that lie there no more; what cannot be opened, or lies in a folder that cannot, is kept."""
     if before is None:
         return
-    closed = {skip.source for skip in sources.skipped}
     for source in sorted({*before.manifest.sources, *before.held}):
-        above = {str(folder) for folder in PurePosixPath(source).parents}
-        if source not in sources.hashes and source not in moved and closed.isdisjoint({source, *above}):
+        if source not in sources.hashes and source not in moved and not sources.is_closed(source):
             yield source
+
+
+def _closed(sources: Sources, before: Before | None) -> Iterator[tuple[str, str]]:
+    if before is not None:
+        held = {*before.manifest.sources.items(), *before.held.items()}
+        yield from ((source, sha256) for source, sha256 in sorted(held) if sources.is_closed(source))
 
 
 def _differs(now: Now, before: Before) -> bool:

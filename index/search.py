@@ -25,7 +25,7 @@ WIDER = 0.5  # a word that only the glossary brought in counts half
 CONTEXT = 0.1  # taken off passages about the inspection itself, definitions of grades, and the like
 TIE = 1e-6  # scores that differ by less are equal: the same text is not scored alike to the last bit everywhere
 MANY = 60_000  # passages; of more, not all are scored exactly
-LIKELY = 8_000  # of those, so many at least are
+LIKELY = 5_000  # of those, so many at least are
 RATIO = 20  # and so many times as many as are wanted
 
 

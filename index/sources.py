@@ -5,15 +5,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from index.describing.access import Access, read_access
-from index.describing.sidecar import sidecar_path
+from index.describing.sidecar import is_sound, is_there, sidecar_path
 from index.errors import SettingsError
 from index.manifest import Manifest
 from index.reading import folder
 from index.records import Skipped
 
+UNSOUND = ""  # in the place of the SHA-256 of a sidecar that is misnamed, or no file
 Found = tuple[tuple[Path, ...], tuple[Skipped, ...]]
 
 
@@ -33,6 +34,11 @@ class Sources:
     access: Access
     skipped: tuple[Skipped, ...]
 
+    def is_closed(self, source: str) -> bool:
+        """Whether a document that was here once, or a folder above it, is among what cannot be opened now."""
+        above = {source, *(str(folder) for folder in PurePosixPath(source).parents)}
+        return source not in self.hashes and any(skip.source in above for skip in self.skipped)
+
     def differ_from(self, manifest: Manifest) -> bool:
         """Whether a document, a sidecar or an access.yaml was added, altered or removed since the index was made."""
         now_out = {skip.source for skip in self.skipped}
@@ -51,8 +57,9 @@ def look(root: Path, find: Callable[[Path], Found] = folder.find) -> Sources:
     for path in paths:
         source = path.relative_to(root).as_posix()
         try:
-            if sidecar_path(path).is_file():
-                sidecars[source] = _sha256(sidecar_path(path))
+            beside = sidecar_path(path)
+            if is_there(beside):
+                sidecars[source] = _sha256(beside) if is_sound(beside) else UNSOUND
             sizes[source] = path.stat().st_size
             hashes[source] = _sha256(path)
         except OSError as error:

@@ -20,7 +20,7 @@ from index.audience import Audience, Clearance, View
 from index.errors import IndexUnusableError
 
 FILE = "standing.json"
-CURE = "Restore it from a copy, or remove it and withdraw anew what was withdrawn; until then nothing is shown."
+CURE = "Restore it from a copy, or remove it, build, and withdraw anew what was withdrawn; until then nothing is shown."
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 
 from index.audit import Actor, Did, record
 from index.catalogue import Catalogue
-from index.errors import IndexUnusableError, SettingsError
+from index.errors import IndexDamagedError, IndexUnusableError, SettingsError
 from index.generation import CATALOGUE, current_id, generation_names
 from index.keeping import holds
 from index.manifest import file_hash, parse_manifest
@@ -27,24 +27,35 @@ Pairs = frozenset[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What somebody named: one document's source, and the SHA-256 of every version of it that is or was there."""
+    """What somebody named: one document, and the SHA-256 of every version of it that is or was there.
+
+    `sources` are all names of it, `source` the first of them.
+    """
 
     source: str
     hashes: tuple[str, ...]
+    sources: tuple[str, ...]
 
 
 def find(index_dir: Path, root: Path, named: str) -> Named:
     """The document of this source, name or SHA-256, in any generation that is kept or in the folder of documents.
 
+    What lies in the folder under its name is one of its versions, built or not: the next build would take it in.
     IndexUnusableError: there is no index.  SettingsError: there is no such document, or several; they are listed.
     """
-    current_id(index_dir)
+    try:
+        current_id(index_dir)
+    except IndexDamagedError:  # readers go on with an earlier generation, from which it must be possible to withdraw
+        if not generation_names(index_dir):
+            raise
     known = _known(index_dir)
     for path in (root / named, Path(named)):
         source = _below(root, path)
         if source is not None:
             return _one(known | _now(source, path), source, "")
-    return _one(known, named, "Name it as it is listed by: inspections index status")
+    found = _one(known, named, "Name it as it is listed by: inspections index status")
+    lying = [_now(source, root / source) for source in found.sources if _below(root, root / source)]
+    return replace(found, hashes=tuple(sorted({*found.hashes, *(sha256 for one in lying for _, sha256 in one)})))
 
 
 def find_withdrawn(index_dir: Path, named: str) -> Named:
@@ -150,4 +161,4 @@ def _single(fitting: set[tuple[str, str]], known: Pairs, named: str) -> Named:
         listed = ", ".join(sources[:MOST_NAMED])
         raise SettingsError(f"{named} may be {len(sources)} documents: {listed}{more}.", "Name one of them whole.")
     hashes = {sha256 for source, sha256 in known if source in sources}
-    return Named(sources[0], tuple(sorted(hashes)))
+    return Named(sources[0], tuple(sorted(hashes)), tuple(sources))

@@ -187,8 +187,31 @@ def test_a_sidecar_that_cannot_be_used_restricts_its_document(tmp_path: Path, te
 
 def test_a_file_named_that_is_not_there_is_complained_of(tmp_path: Path) -> None:
     write(tmp_path, a__access_DOT_yaml='files: {papers.pdf: internal, b/paper.pdf: legal, "*.eml": internal}')
+    faults = read_access(tmp_path, {"a/b/paper.pdf": "a" * 64}).faults
+    assert [(fault.source, fault.reason) for fault in faults] == [
+        ("a/access.yaml", "names papers.pdf, which is not there"),
+        ("a/access.yaml", "names *.eml, which fits no file"),
+    ]
+    assert said(tmp_path) == ("legal",)
+
+
+@pytest.mark.parametrize("name", ["./*.pdf", "/a/*", "a\\\\*", "a/../x.pdf", "a/b/", "a//b", ""])
+def test_a_name_that_can_be_no_file_restricts_and_is_complained_of(tmp_path: Path, name: str) -> None:
+    write(tmp_path, access_DOT_yaml=f'files: {{"{name}": internal}}')
+    assert said(tmp_path) == SECRET
     (fault,) = read_access(tmp_path, {"a/b/paper.pdf": "a" * 64}).faults
-    assert (fault.source, fault.reason) == ("a/access.yaml", "names papers.pdf, which is not there")
+    assert "can be no file" in fault.reason
+
+
+@pytest.mark.parametrize("name", ["a", "a/b"])
+def test_a_folder_that_is_named_restricts_and_it_is_told_what_to_do(tmp_path: Path, name: str) -> None:
+    write(tmp_path, access_DOT_yaml=f"files: {{{name}: internal}}")
+    assert said(tmp_path) == SECRET
+    (fault,) = read_access(tmp_path, {"a/b/paper.pdf": "a" * 64}).faults
+    assert (fault.reason, fault.cure) == (
+        f"names {name}, which is a folder",
+        "put an access.yaml into that folder instead",
+    )
 
 
 def test_copies_are_read_by_those_who_may_read_all_of_them(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from made_once import made_once
 from assistant.building import build_index
 from assistant.cli.main import run
 from assistant.settings import Settings
-from index.audit import Actor, operating_user
+from index.audit import Actor, Did, operating_user, record
 from index.generation import current_id, generation_names
 from index.progress import Silent
 
@@ -94,6 +94,19 @@ def test_rolling_back_says_in_numbers_what_changes(inspections: Inspections) -> 
     assert "Kept are: 000001, 000002." in inspections("index", "rollback", "--to", "7")[2]
 
 
+@pytest.mark.parametrize(
+    "words", [("audit",), ("withdraw", "--list"), ("history",), ("prune",), ("rollback",), ("verify",), ("status",)]
+)
+def test_where_there_is_no_index_that_is_said(inspections: Inspections, tmp_path: Path, words: tuple[str, ...]) -> None:
+    status, out, err = inspections("index", *words, "--index", "nowhere")
+    assert (status, out) == (1, "")
+    assert "There is no index in nowhere." in err
+    (tmp_path / "afile").write_text("x")
+    status, out, err = inspections("index", *words, "--index", "afile")
+    assert (status, out) == (1, "")
+    assert err.endswith("afile is a file, and an index is a folder. Name a folder for --index.\n")
+
+
 def test_pruning_tells_what_was_freed(inspections: Inspections) -> None:
     status, out, err = inspections("index", "prune")
     assert (status, out, err) == (0, "Removed: no generation; 0 bytes freed.\n", "")
@@ -120,6 +133,10 @@ def test_verify_says_that_all_is_well_or_names_each_fault(inspections: Inspectio
     told = json.loads(out)
     assert (status, told["generation"], told["whole"]) == (1, "000002", False)
     assert inspections("index", "verify", "--generation", "000001")[0] == 0
+    assert (
+        "No generation 000002/../000001 is kept"
+        in inspections("index", "verify", "--generation", "000002/../000001")[2]
+    )
     assert "No generation 000009 is kept" in inspections("index", "verify", "--generation", "000009")[2]
 
 
@@ -156,6 +173,12 @@ def test_the_log_is_shown_and_exported(inspections: Inspections, tmp_path: Path)
     assert inspections("index", "audit", "--out", "log.jsonl")[0] == 0
     assert (tmp_path / "log.jsonl").read_bytes() == (tmp_path / ".inspections" / "audit.jsonl").read_bytes()
     assert "cannot be written" in inspections("index", "audit", "--out", "no/such/log.csv")[2]
+
+
+def test_a_name_with_a_separator_of_lines_in_it_is_told_as_json(inspections: Inspections, tmp_path: Path) -> None:
+    record(tmp_path / ".inspections", Actor("ann"), Did.WITHDREW, "", {"source": "a\u2028b\x85c.txt"})
+    status, out, _ = inspections("index", "audit", "--json")
+    assert (status, json.loads(out)["events"][-1]["details"]) == (0, {"source": "a\u2028b\x85c.txt"})
 
 
 def test_a_log_that_does_not_hold_ends_with_1(inspections: Inspections, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from index.describing.undated import date_undated
 from index.entry import opened_to
 from index.generation import current_id, open_current
 from index.keeping import roll_back
+from index.reading import folder
 from index.records import Description, Document, Interval
 from index.sources import Sources
 from index.standing import FILE, Standing, Withdrawal, change_standing, read_standing
@@ -83,6 +84,24 @@ def test_a_decision_narrows_older_generations_too_and_going_back_undoes_it_not(h
     assert (seen(home), seen(home, INTERNAL)) == ({"a.txt"}, {"a.txt", "secret/b.txt"})
 
 
+def test_what_newer_generations_have_counts_though_the_decisions_are_lost(home: Path) -> None:
+    write(home, secret__access_DOT_yaml="audience: internal", a_DOT_txt="Leeds. Caseloads are higher.")
+    write(home, access_DOT_yaml="files: {a.txt: internal}")
+    made(home)
+    (home / "index" / FILE).unlink()
+    catalogue = home / "index" / "generations" / "000002" / "chroma" / "chroma.sqlite3"
+    whole = catalogue.read_bytes()
+    catalogue.write_bytes(b"x" * len(whole))
+    assert (seen(home), seen(home, INTERNAL)) == (set(), {"a.txt", "secret/b.txt"})  # fallen back
+    catalogue.write_bytes(whole)
+    roll_back(home / "index")
+    assert (seen(home), seen(home, INTERNAL)) == (set(), {"a.txt", "secret/b.txt"})
+    with open_current(home / "index", SmallEmbedder.id, RULES) as opened:
+        other = opened.seen_with(View())  # as who serves several readers opens it
+        assert set(other.catalogue.hashes()) == set()
+        other.catalogue.close()
+
+
 def test_an_earlier_version_is_read_by_no_more_than_the_one_that_took_its_place(home: Path) -> None:
     write(home, secret__b_DOT_txt="Leeds. Caseloads are lower still.", secret__access_DOT_yaml="audience: internal")
     made(home)
@@ -96,6 +115,14 @@ def test_of_a_document_that_was_removed_its_folder_still_decides(home: Path) -> 
     made(home)
     roll_back(home / "index")
     assert seen(home) == {"a.txt"}
+
+
+def test_a_folder_that_holds_no_document_any_more_still_decides(home: Path) -> None:
+    write(home, secret__access_DOT_yaml="audience: restricted", c_DOT_txt="Leeds. Caseloads.")
+    (home / "docs" / "secret" / "b.txt").unlink()
+    made(home)
+    roll_back(home / "index")
+    assert (seen(home), seen(home, INTERNAL)) == ({"a.txt"}, {"a.txt"})
 
 
 def test_what_is_widened_is_seen_and_no_longer_kept_among_the_decisions(home: Path) -> None:
@@ -188,3 +215,45 @@ def test_evidence_names_no_document_that_is_not_seen_any_more(tmp_path: Path) ->
     assert "secret/lender.md" in told(View(INTERNAL, frozenset(), narrowed))
     assert "lender" not in told(View(EVERYONE, frozenset(), narrowed))
     assert "lender" not in told(View(INTERNAL, frozenset({lender.document.sha256})))
+
+
+def same_twice(home: Path) -> None:
+    """A document for some, in a folder of theirs, and the same bytes among those for everybody."""
+    write(home, secret__access_DOT_yaml="audience: internal", c_DOT_txt="Leeds. Caseloads are low.")
+    assert made_as_found(home).skipped[0].reason == "is the same file as c.txt"
+    assert seen(home) == {"a.txt"}
+
+
+def made_as_found(home: Path) -> BuildResult:
+    steps = replace(STEPS, describe=describe, find=folder.find)
+    return build_small(home / "index", home / "docs", steps=steps)[0]
+
+
+def test_a_folder_that_cannot_be_opened_makes_no_copy_public(home: Path) -> None:
+    same_twice(home)
+    (home / "docs" / "secret").rename(home / "aside")
+    (home / "docs" / "secret").symlink_to(home / "aside")  # leads out: nobody follows it
+    made_as_found(home)
+    assert (seen(home), seen(home, INTERNAL)) == ({"a.txt"}, {"a.txt", "c.txt"})
+    write_beside = home / "docs" / "c.meta.yaml"
+    write_beside.write_text("audience: public")  # described anew from an index that knows of one name only
+    made_as_found(home)
+    assert seen(home) == {"a.txt"}
+    write_beside.unlink()
+    made_as_found(home)
+    assert seen(home) == {"a.txt"}
+    (home / "docs" / "secret").unlink()  # now it is gone
+    made_as_found(home)
+    assert seen(home) == {"a.txt", "c.txt"}
+
+
+def test_a_folder_that_can_be_opened_again_decides_again(home: Path) -> None:
+    same_twice(home)
+    (home / "docs" / "secret").rename(home / "aside")
+    (home / "docs" / "secret").symlink_to(home / "aside")
+    made_as_found(home)
+    (home / "docs" / "secret").unlink()
+    (home / "aside").rename(home / "docs" / "secret")
+    write(home, secret__access_DOT_yaml="audience: public")
+    made_as_found(home)
+    assert seen(home) == {"a.txt", "c.txt"}

@@ -20,6 +20,7 @@ from index.errors import IndexBusyError, IndexDamagedError, IndexUnusableError, 
 from index.generation import current_id, generation_names, open_current, previous_index
 from index.history import history
 from index.keeping import erase, prune, roll_back, size_on_disk
+from index.manifest import read_manifest
 
 PROGRAM = Path(__file__).with_name("small_index.py")
 ADMIN = Actor("UADMIN", Via.SLACK)
@@ -304,3 +305,46 @@ def test_a_folder_that_cannot_be_written_leaves_the_index_and_says_so(home: Path
     assert complaint.count("\n") == 1
     assert _said(home) == ("The text of 3.", "")
     assert generation_names(home / "index") == ["000001", "000002", "000003"]
+
+
+def test_what_others_put_beside_the_generations_is_none_and_is_left_alone(home: Path) -> None:
+    index = home / "index"
+    shutil.copytree(_folder(home, "000003"), _folder(home, "000003.bak"))
+    for name in (".DS_Store", "000004", "0000042"):
+        _folder(home, name).write_text("x")
+    (index / "building-old-.DS_Store").write_text("x")  # what an earlier program left
+    (index / "building-link").symlink_to(home / "docs")
+    for number in (4, 5):
+        (home / "docs" / "a.txt").write_text(f"The text of {number}.")
+        build_small(index, home / "docs", keep=2)
+        assert _said(home) == (f"The text of {number}.", "")
+    assert [one.name for one in history(index)] == generation_names(index) == ["000005", "000006"]
+    assert not list(index.glob("building-*"))
+    prune(index, 1)
+    assert sorted(path.name for path in (index / "generations").iterdir()) == [
+        ".DS_Store",
+        "000003.bak",
+        "000004",
+        "0000042",
+        "000006",
+    ]
+    assert (home / "docs" / "a.txt").exists()
+    with pytest.raises(IndexUnusableError, match=r"No generation 000003\.bak .* Kept are: 000006\."):
+        roll_back(index, "000003.bak")
+
+
+def test_what_may_not_be_written_or_looked_at_is_said(home: Path) -> None:
+    """As root may do everything, other things that stand in the way are taken for permissions that lack."""
+    index = home / "index"
+    (index / "lock").unlink()
+    (index / "lock").mkdir()
+    for act in (lambda: roll_back(index), lambda: prune(index, 1), lambda: erase(index, ["x"])):
+        with pytest.raises(IndexUnusableError, match=r"lock cannot be written: .*\. Check permissions"):
+            act()
+    with pytest.raises(IndexUnusableError, match=r"cannot be read: .*\. Check its permissions"):
+        read_manifest(index / ("x" * 300), "")
+    shutil.rmtree(index / "generations")
+    (index / "generations").symlink_to("generations")
+    for look in (lambda: generation_names(index), lambda: history(index), lambda: _said(home)):
+        with pytest.raises(IndexUnusableError, match=r"cannot be (listed|read): .*\. Check its permissions"):
+            look()

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 from conftest import entry_of
 
-from index.describing.sidecar import corrected, sidecar_path
+from index.audience import RESTRICTED
+from index.describing.sidecar import corrected, sidecar_audience, sidecar_path
 from index.errors import ReadError
 from index.records import Description, Evidence, How, Interval, Kind
+from index.sources import look
 
 FOUND = entry_of().description
 
@@ -95,3 +97,34 @@ def test_a_mistake_is_told_in_one_line_with_the_name_and_a_cure(tmp_path: Path, 
     assert "a.pdf.meta.yaml" in error.value.what
     assert error.value.cure.startswith(("write ", "use "))
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("name", ["a.pdf.meta.yml", "a.pdf.META.YAML", "a.meta.yml"])
+def test_a_sidecar_that_is_misnamed_cannot_be_used_and_the_right_name_is_told(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("audience: internal")
+    (tmp_path / "a.pdf").write_text("x")
+    for use in (sidecar_audience, lambda path: corrected(FOUND, path)):
+        with pytest.raises(ReadError, match=f"is there as {name}"):
+            use(sidecar_path(tmp_path / "a.pdf"))
+    before = look(tmp_path)
+    assert before.access.decided_by_name("a.pdf", "0" * 64)[0] == (RESTRICTED,)
+    (tmp_path / name).rename(tmp_path / "a.meta.yaml")
+    after = look(tmp_path)
+    assert after.access.decided_by_name("a.pdf", "0" * 64)[0] == ("internal",)
+    assert before.sidecars != after.sidecars
+
+
+@pytest.mark.parametrize("name", ["a.pdf.meta.yaml", "a.meta.yaml"])
+@pytest.mark.parametrize("link", [True, False])
+def test_a_sidecar_that_is_no_file_cannot_be_used(tmp_path: Path, name: str, link: bool) -> None:
+    (tmp_path / "a.pdf").write_text("x")
+    beside = tmp_path / name
+    if link:
+        beside.symlink_to("/nowhere/a.yaml")
+    else:
+        beside.mkdir()
+    found = look(tmp_path)
+    assert found.sidecars == {"a.pdf": ""}
+    assert found.access.decided_by_name("a.pdf", "0" * 64)[0] == (RESTRICTED,)
+    with pytest.raises(ReadError, match=f"{name} is no file"):
+        corrected(FOUND, sidecar_path(tmp_path / "a.pdf"))

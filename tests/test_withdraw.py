@@ -175,3 +175,34 @@ def test_what_is_restored_is_built_and_shown_again(home: Path) -> None:
     assert (result.changed, result.skipped) == (True, ())
     assert _sources(home) == {"a.txt", "b.txt", "deep/letter.txt"}
     assert [one.did for one in read_log(home / "index").events][-3:] == [Did.RESTORED, Did.RESTORED, Did.BUILT]
+
+
+@pytest.mark.parametrize("name", ["letter.txt", "deep/letter.txt"])
+def test_an_edited_version_that_was_never_built_is_withdrawn_with_the_rest(name: str, home: Path) -> None:
+    """The next build would take it in, and show what was just said to be gone."""
+    (home / "docs" / "deep" / "letter.txt").write_text(f"{SECRET}\nAnd more still.")
+    named = _named(home, name)
+    withdraw(home / "index", named, "", ADMIN)
+    build_small(home / "index", home / "docs")
+    assert "deep/letter.txt" not in _sources(home)
+    assert not _bytes_with(home / "index", CANARIES[0])
+
+
+def test_it_can_be_withdrawn_while_the_pointer_is_damaged(home: Path) -> None:
+    """Readers go on with an earlier generation meanwhile."""
+    (home / "index" / "CURRENT").write_text("garbage")
+    withdraw(home / "index", _named(home), "", ADMIN)
+    assert "deep/letter.txt" not in _sources(home)
+
+
+def test_what_a_killed_build_did_not_erase_the_next_one_does(home: Path) -> None:
+    """Killed after it had published; the next one finds nothing else to do."""
+    kept = shutil.copytree(home / "index" / "generations" / "000001", home / "kept")
+    withdraw(home / "index", _named(home), "", ADMIN)
+    build_small(home / "index", home / "docs")
+    kept.rename(home / "index" / "generations" / "000001")
+    (home / "index" / "building-1").mkdir()
+    (home / "index" / "building-1" / "left").write_text(SECRET)
+    result = build_small(home / "index", home / "docs")[0]
+    assert not result.changed
+    assert not _bytes_with(home / "index", CANARIES[0])

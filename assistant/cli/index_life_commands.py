@@ -95,19 +95,20 @@ def verify(
     from assistant.cli.progress import progress_for  # noqa: PLC0415
     from index.check_generation import faults  # noqa: PLC0415
     from index.errors import IndexUnusableError  # noqa: PLC0415
-    from index.generation import build_command, current_id  # noqa: PLC0415
+    from index.generation import build_command, current_id, generation_names  # noqa: PLC0415
     from index.manifest import parse_manifest  # noqa: PLC0415
 
     settings = settings_of(index)
     where = settings.index
     name = generation or current_id(where)
     folder, cure = where / "generations" / name, build_command(where)
+    gone = IndexUnusableError(f"No generation {name} is kept in {where}.", "Type: inspections index history")
+    if name not in generation_names(where):
+        raise gone
     try:
         manifest = parse_manifest(folder, cure)
     except FileNotFoundError as error:
-        raise IndexUnusableError(
-            f"No generation {name} is kept in {where}.", "Type: inspections index history"
-        ) from error
+        raise gone from error
     found = faults(where, folder, manifest, progress_for(quiet), settings.server())
     if as_json:
         typer.echo(json.dumps({"generation": name, "whole": not found, "faults": found}, indent=2, ensure_ascii=False))
@@ -137,13 +138,17 @@ def audit(
     """
     from assistant.cli.audit_text import as_csv, as_lines, as_table  # noqa: PLC0415
     from index.audit import read_log  # noqa: PLC0415
+    from index.generation import check_folder  # noqa: PLC0415
 
-    log = read_log(settings_of(index).index)
+    where = settings_of(index).index
+    check_folder(where)
+    log = read_log(where)
     shown = [one for one in log.events if since is None or one.when.date() >= since.date()]
     if out is not None:
         write_out(out, as_csv(shown) if out.suffix == ".csv" else as_lines(shown))
     elif as_json:
-        told = {"events": json.loads(f"[{','.join(as_lines(shown).splitlines())}]"), "holds": not log.faults}
+        events = [json.loads(line) for line in as_lines(shown).split("\n")[:-1]]  # names may hold other ends of lines
+        told = {"events": events, "holds": not log.faults}
         typer.echo(json.dumps(told | {"faults": log.faults, "head": log.head}, indent=2, ensure_ascii=False))
     else:
         _tell(as_table(shown))

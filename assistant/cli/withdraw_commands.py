@@ -133,8 +133,10 @@ def _patiently(settings: Settings, act: Callable[[], _Done]) -> _Done:
 
 
 def _list(settings: Settings, as_json: bool) -> None:
+    from index.generation import check_folder  # noqa: PLC0415
     from index.standing import read_standing  # noqa: PLC0415
 
+    check_folder(settings.index)
     found = read_standing(settings.index).withdrawn
     if as_json:
         data = [{"source": o.source, "sha256": o.sha256, "when": o.when.isoformat(), "who": o.who, "why": o.why}

@@ -17,18 +17,19 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from index.audience import PUBLIC, RESTRICTED, Audience, stricter
-from index.describing.access_file import CURE, FILE, AccessFile, read_access_file
+from index.describing.access_file import CURE, FILE, AccessFile, is_pattern, read_access_file
 from index.describing.marking import marking_of
 from index.describing.sidecar import sidecar_audience, sidecar_path
 from index.errors import ReadError
-from index.records import Document, Evidence, How, Skipped
+from index.records import Description, Document, Evidence, How, Skipped
 
 Decision = tuple[Audience, Evidence | None]  # None: nobody said anything
+_CLOSED, _AND = "the same file cannot be opened now as ", " and as "
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,8 @@ class Access:
 
     `files` are by folder ("." is the root); None: it cannot be read.  `hashes` are the SHA-256 of those that can be
     opened, by path: whenever they, or the sidecars, change, so may audiences.  `faults` are to be told to the admin.
-    `copies` are the documents of the same bytes, by SHA-256.
+    `copies` are the documents of the same bytes, by SHA-256.  `closed` are those that were held and cannot be opened
+    now, by SHA-256: who might read them then, and their names.  They count as copies do.
     """
 
     root: Path
@@ -45,22 +47,30 @@ class Access:
     hashes: Mapping[str, str] = field(default_factory=dict)
     faults: tuple[Skipped, ...] = ()
     copies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    closed: Mapping[str, tuple[Audience, tuple[str, ...]]] = field(default_factory=dict)
+
+    def also_above(self, sources: Iterable[str]) -> Access:
+        """The same, with what is said above documents that lie there no more; faults in that are not told."""
+        return replace(self, files={**_looked_above(self.root, sources), **self.files})
 
     def decided(self, document: Document) -> Decision:
         """Who may read a document under all of its names, with the evidence."""
         marking = marking_of(document)
-        return self._decided((document.source, *self.copies.get(document.sha256, ())), marking)
+        return self._decided(document.source, document.sha256, marking)
 
     def decided_by_name(self, source: str, sha256: str) -> Decision:
         """The same of a document that cannot be looked into: what its marking says is left out."""
-        return self._decided((source, *self.copies.get(sha256, ())), None)
+        return self._decided(source, sha256, None)
 
-    def _decided(self, sources: Sequence[str], marking: Evidence | None) -> Decision:
-        audience, evidence = self._of_name(sources[0], marking)
-        for source in sources:
-            other, why = self._of_name(source, marking)
+    def _decided(self, source: str, sha256: str, marking: Evidence | None) -> Decision:
+        audience, evidence = self._of_name(source, marking)
+        for copy in self.copies.get(sha256, ()):
+            other, why = self._of_name(copy, marking)
             if stricter(audience, other) != audience:
                 audience, evidence = stricter(audience, other), why
+        was, names = self.closed.get(sha256, ((PUBLIC,), ()))
+        if PUBLIC not in was:  # told even if it makes no odds: `closed_names` goes by it
+            return stricter(audience, was), Evidence(How.SIDECAR, _CLOSED + _AND.join(names))
         return audience, evidence
 
     def _of_name(self, source: str, marking: Evidence | None) -> Decision:
@@ -94,6 +104,14 @@ class Access:
                 yield str(folder), self.files[str(folder)]
 
 
+def closed_names(description: Description) -> tuple[str, ...]:
+    """The names that counted for a document's readers though they could not be opened (`Access.closed`)."""
+    evidence = description.evidence.get("audience")
+    if evidence is None or evidence.how is not How.SIDECAR or not evidence.words.startswith(_CLOSED):
+        return ()
+    return tuple(evidence.words.removeprefix(_CLOSED).split(_AND))
+
+
 def read_access(root: Path, hashes: Mapping[str, str], closed: Iterable[str] = ()) -> Access:
     """What the folders of documents, and those above them, say of their readers.
 
@@ -110,21 +128,33 @@ def read_access(root: Path, hashes: Mapping[str, str], closed: Iterable[str] = (
                 continue
             looked[folder] = None
             found[_path(folder)] = hashlib.sha256(data).hexdigest()
-            looked[folder] = file = read_access_file(data)
+            file = read_access_file(data)
+            below = frozenset(_below(folder, source) for source in sources if _is_below(folder, source))
+            faults += [Skipped(_path(folder), *_missing(name)) for name in file.nobody_named(below)]
+            looked[folder] = file
         except ReadError as error:
             looked[folder] = None
             faults.append(Skipped(_path(folder), error.what, error.cure))
-        else:
-            below = frozenset(_below(folder, source) for source in sources if _is_below(folder, source))
-            faults += [Skipped(_path(folder), *_missing(name)) for name in file.nobody_named(below)]
     return Access(root, looked, found, tuple(faults), _copies(hashes))
+
+
+def _looked_above(root: Path, sources: Iterable[str]) -> dict[str, AccessFile | None]:
+    looked: dict[str, AccessFile | None] = {}
+    for folder in {str(folder) for source in sources for folder in PurePosixPath(source).parents}:
+        try:
+            data = _bytes(root / folder)
+            if data is not None:
+                looked[folder] = read_access_file(data)
+        except ReadError:
+            looked[folder] = None
+    return looked
 
 
 def _bytes(folder: Path) -> bytes | None:
     """The `access.yaml` of a folder, None where there is none.  ReadError: it cannot be opened, or is misnamed."""
     try:
         names = os.listdir(folder)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
         raise ReadError(f"is in a folder that cannot be opened ({error.strerror})", "check its permissions") from error
@@ -147,7 +177,8 @@ def _copies(hashes: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
 
 
 def _missing(name: str) -> tuple[str, str]:
-    return f"names {name}, which is not there", "correct the name, or take the line out"
+    said = "fits no file" if is_pattern(name) else "is not there"
+    return f"names {name}, which {said}", "correct the name, or take the line out"
 
 
 def _path(folder: str) -> str:

@@ -41,14 +41,31 @@ class AccessFile:
 
     def of_folder(self, path: str) -> Audience | None:
         """What it says of a file that it does not name: the strictest pattern that fits, else its folder's audience."""
-        whole, name = normalize("NFC", path).casefold(), normalize("NFC", PurePosixPath(path).name).casefold()
-        fits = [said for pattern, said in self.patterns if fnmatchcase(whole if "/" in pattern else name, pattern)]
+        fits = [said for pattern, said in self.patterns if _fits(pattern, normalize("NFC", path))]
         return reduce(stricter, fits) if fits else self.audience
 
     def nobody_named(self, paths: frozenset[str]) -> list[str]:
-        """The files that it names and that are not among `paths`: mostly slips of the pen."""
+        """The files and patterns that it names and that none of `paths` is or fits: mostly slips of the pen.
+
+        ReadError: it names a folder of `paths`.
+        """
         held = {normalize("NFC", path) for path in paths}
-        return [name for name in self.named if name not in held and _WILD.isdisjoint(name)]
+        folders = {str(folder) for path in held for folder in PurePosixPath(path).parents}
+        missing = [name for name in self.named if name not in held]
+        for name in missing:
+            if name in folders:
+                raise ReadError(f"names {name}, which is a folder", f"put an {FILE} into that folder instead")
+        return [name for name in missing if not is_pattern(name) or not any(_fits(name.casefold(), x) for x in held)]
+
+
+def is_pattern(name: str) -> bool:
+    """Whether a name stands for all that fit it."""
+    return not _WILD.isdisjoint(name)
+
+
+def _fits(pattern: str, path: str) -> bool:
+    """Whether a pattern, in small letters, fits a path; one without a slash goes by the name alone."""
+    return fnmatchcase((path if "/" in pattern else PurePosixPath(path).name).casefold(), pattern)
 
 
 def read_access_file(data: bytes) -> AccessFile:
@@ -68,7 +85,11 @@ def read_access_file(data: bytes) -> AccessFile:
     named = {normalize("NFC", str(name)): parse_audience(value) for name, value in files.items()}
     if len(named) < len(files):
         raise ReadError("names a file twice", "name it once")
-    patterns = tuple((name.casefold(), value) for name, value in named.items() if not _WILD.isdisjoint(name))
+    for name in named:
+        if "\\" in name or not {"", ".", ".."}.isdisjoint(name.split("/")):
+            cure = f"write its path from here, as in reports/minutes.pdf; for a whole folder put an {FILE} into it"
+            raise ReadError(f"names {name!r:.60}, which can be no file", cure)
+    patterns = tuple((name.casefold(), value) for name, value in named.items() if is_pattern(name))
     return AccessFile(parse_audience(said["audience"]) if "audience" in said else None, named, patterns)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -21,6 +22,7 @@ _Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
 SUFFIX = ".meta.yaml"
+_ALIKE = (".meta.yml", ".META.YAML", ".META.YML", ".meta.YAML", ".meta.YML", ".Meta.yaml", ".Meta.yml")
 
 
 class _Period(BaseModel):
@@ -71,9 +73,23 @@ _FORMS = {
 
 
 def sidecar_path(document: Path) -> Path:
-    """Where the sidecar of a document stands: `letter.pdf.meta.yaml` if there is one, else `letter.meta.yaml`."""
-    whole = document.with_name(document.name + SUFFIX)
-    return whole if whole.is_file() else document.with_name(document.stem + SUFFIX)
+    """Where the sidecar of a document stands: `letter.pdf.meta.yaml` if there is one, else `letter.meta.yaml`.
+
+    One that is misnamed, such as `letter.pdf.meta.yml`, is found, too: it cannot be used, which is told.
+    """
+    names = (name + end for name in (document.name, document.stem) for end in (SUFFIX, *_ALIKE))
+    found = (document.with_name(name) for name in names)
+    return next(filter(is_there, found), document.with_name(document.stem + SUFFIX))
+
+
+def is_there(path: Path) -> bool:
+    """Whether anything is there, be it a folder or a link to nothing."""
+    return os.path.lexists(path)
+
+
+def is_sound(path: Path) -> bool:
+    """Whether a sidecar that is there is a file, and has the right name.  OSError: it cannot be asked."""
+    return path.name.endswith(SUFFIX) and path.is_file()
 
 
 def corrected(description: Description, path: Path) -> Description:
@@ -82,7 +98,7 @@ def corrected(description: Description, path: Path) -> Description:
     Authorities may be written in any way that a document may name them ("City of Bradford").
     Raises ReadError naming the sidecar where it is no YAML, has a field that is not known or a value of the wrong form.
     """
-    if not path.is_file():
+    if not is_there(path):
         return description
     said = _load(path)
     values = {name: value for name, value in said if value is not None and name in said.model_fields_set}
@@ -99,12 +115,12 @@ def sidecar_audience(path: Path) -> Audience | None:
     """What a sidecar says of who may read its document; None where it says nothing, or is not there.
 
     A mistake elsewhere in it does no harm.  ReadError: what it means to say of this cannot be told: it cannot be read,
-    has a field that is not known (a misspelt one, maybe), or an audience of the wrong form.
+    has a field that is not known (a misspelt one, maybe), an audience of the wrong form, or a wrong name.
     """
+    if not is_there(path):
+        return None
     try:
-        if not path.is_file():
-            return None
-        said = load_yaml(path.read_bytes())
+        said = load_yaml(_bytes(path))
     except (OSError, RecursionError, ValueError, yaml.YAMLError) as error:
         raise ReadError(f"its sidecar {path.name} is not readable YAML", _EXAMPLE) from error
     if said is None:
@@ -118,9 +134,19 @@ def _interval(value: date | _Period) -> Interval:
     return Interval(value.start, value.end) if isinstance(value, _Period) else Interval(value, value)
 
 
+def _bytes(path: Path) -> bytes:
+    """What stands in a sidecar that is there.  ReadError: it is misnamed, or no file.  OSError: it cannot be opened."""
+    if is_sound(path):
+        return path.read_bytes()
+    right = next((path.name.removesuffix(end) + SUFFIX for end in _ALIKE if path.name.endswith(end)), None)
+    if right is not None:
+        raise ReadError(f"its sidecar is there as {path.name}", f"rename it to {right}; until then nobody reads it")
+    raise ReadError(f"its sidecar {path.name} is no file", f"put a file in its place, or remove it. In it {_EXAMPLE}")
+
+
 def _load(path: Path) -> _Sidecar:
     try:
-        return _Sidecar.model_validate(load_yaml(path.read_bytes()) or {})
+        return _Sidecar.model_validate(load_yaml(_bytes(path)) or {})
     except ValidationError as error:
         raise ReadError(*_told(path.name, str(next(iter(error.errors()[0]["loc"]), "")))) from error
     except (OSError, RecursionError, ValueError, yaml.YAMLError) as error:  # ValueError: no UTF-8, or no such day
