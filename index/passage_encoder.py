@@ -90,6 +90,8 @@ def unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _load(folder: Path, full_precision: bool) -> SentenceTransformer:
+    # torch keeps what it made for each shape of a batch, and each shape comes but once; it reads this when imported.
+    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "16")
     # Imported here because together they take 6 s, which no question should wait for.
     import torch  # noqa: PLC0415
     from sentence_transformers import SentenceTransformer  # noqa: PLC0415
