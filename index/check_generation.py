@@ -16,13 +16,14 @@ from index.audit import Did, read_log
 from index.build_log import manifest_hash
 from index.catalogue import Catalogue
 from index.catalogue_check import database_faults
+from index.chroma_folder import BATCH
 from index.errors import IndexUnusableError, ServerAwayError
 from index.generation import CATALOGUE, CHROMA
 from index.manifest import Manifest, file_hash, file_sizes
 from index.progress import Progress, Stages
 from index.records import Document, Entry, Passage, Span
 from index.server import Server
-from index.vectors import BATCH, stored_vectors
+from index.vectors import stored_vectors
 
 UNIT = 1e-3  # how far from 1 a vector's length may be
 MOST = 200  # faults of one stage that are named

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from index.catalogue import Catalogue, CatalogueWriter, StoredDocument
 from index.catalogue_rows import day_number
+from index.chroma_folder import Metadata, prepare, write_vectors
 from index.collections import write_collection
 from index.errors import IndexUnusableError
 from index.generation import CATALOGUE, CHROMA, VECTORS, OpenIndex
@@ -17,7 +18,6 @@ from index.plan import Plan
 from index.progress import Stages
 from index.server import Place
 from index.sources import Sources
-from index.vectors import Metadata, prepare, write_vectors
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,14 +42,14 @@ def embed_all(
     file: Path,
     on_done: Callable[[int], None],
 ) -> Embedded:
-    """The vectors of a catalogue's passages, in `file` (a .npy file).
+    """The vectors of a catalogue's passages, in `file` (a .npy file).  OSError: there is no room for them.
 
     Passages whose very text the index `before` holds take its vectors, if the same model made them.  EmbedderError:
     the model cannot be loaded.
     """
     ids = catalogue.passage_ids()
     known = _Known(before if before is not None and before.manifest.embedder == embedder.id else None)
-    vectors = np.lib.format.open_memmap(file, mode="w+", dtype=np.float32, shape=(len(ids), embedder.width))
+    vectors = vectors_file(file, len(ids), embedder.width)
     anew, same = 0, 0
     for start, texts in _texts(catalogue):
         names = ids[start : start + len(texts)]
@@ -62,6 +64,17 @@ def embed_all(
             anew += len(new)
     vectors.flush()
     return Embedded(ids, vectors, anew, added=0 < same == len(known.ids))
+
+
+def vectors_file(file: Path, rows: int, width: int) -> np.memmap[Any, np.dtype[np.float32]]:
+    """A new file of vectors, mapped into memory.  OSError: there is no room for all of them.
+
+    The room is taken at once: a disk that is full when a mapped page is first written ends the process without a word.
+    """
+    vectors = np.lib.format.open_memmap(file, mode="w+", dtype=np.float32, shape=(rows, width))
+    with file.open("r+b") as opened:
+        os.posix_fallocate(opened.fileno(), 0, file.stat().st_size)
+    return vectors
 
 
 class _Known:

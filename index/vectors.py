@@ -1,85 +1,25 @@
-"""The vectors of an index, kept in Chroma.  The one door to chromadb; a Chroma server is spoken to without it.
+"""The vectors of an index, wherever they are kept: in a folder, or in a collection on a server.
 
-Writing makes a fresh collection, or adds to a copy of one.  Reading works on a private copy, because even a process
-that only reads a Chroma folder writes to it, and two processes on one folder lose vectors.  Similarity is exact: the
-vectors of the passages asked for are fetched by id and scored in memory (`matrix`), so that no filter costs recall.
-Which passages to score is not decided here.
+Similarity is exact: the vectors of the passages asked for are fetched by id and scored in memory (`matrix`), so that no
+filter costs recall.  Which passages to score is not decided here.
 """
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from threading import RLock
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.chroma_folder import BATCH, REBUILD, ChromaFolder
 from index.errors import IndexUnusableError, ServerAwayError
 from index.matrix import Matrix
 from index.order import Chosen
-from index.private_copy import PrivateCopy
 from index.server import Server
-
-if TYPE_CHECKING:
-    from chromadb.api.client import Client
-    from chromadb.api.models.Collection import Collection
-
-COLLECTION = "passages"
-BATCH = 5000  # Chroma refuses more than 5,461 at a time
-REBUILD = "Type: inspections index build --force"
-Metadata = Mapping[str, str | int | float | bool]
-
-
-def write_vectors(  # noqa: PLR0913  (what to write, and where)
-    folder: Path,
-    ids: Sequence[str],
-    vectors: NDArray[np.float32],
-    metadatas: Sequence[Metadata],
-    on_done: Callable[[int], None] | None = None,
-    *,
-    begun: Path | None = None,
-) -> None:
-    """Write a collection into `folder`, which must not hold one, and close it.
-
-    `vectors` has shape (len(ids), width) and unit rows; ids are distinct.  `begun` is another folder that this wrote,
-    which is copied first: what it holds is among `ids`, with the same vectors and metadata.  `on_done` gets the number
-    just written.  IndexUnusableError: Chroma refused; nothing in `folder` is then to be used.
-    """
-    client = None
-    try:
-        if begun is not None:
-            shutil.copytree(begun, folder)
-        client = _client(folder)
-        collection = _collection(client, new=begun is None)
-        held = set(collection.get(include=[])["ids"]) if begun is not None else set()
-        rows = [row for row, name in enumerate(ids) if name not in held]
-        if on_done is not None:
-            on_done(len(ids) - len(rows))
-        for start in range(0, len(rows), BATCH):
-            chosen = rows[start : start + BATCH]
-            collection.add(
-                ids=[ids[row] for row in chosen],
-                embeddings=vectors[chosen],
-                metadatas=[metadatas[row] for row in chosen],
-            )
-            if on_done is not None:
-                on_done(len(chosen))
-    except Exception as error:  # Chroma raises what its Rust core raises, of many types
-        raise IndexUnusableError(f"The vectors could not be written to {folder}: {error}.", REBUILD) from error
-    finally:
-        if client is not None:
-            client.close()
-
-
-def _collection(client: Client, *, new: bool) -> Collection:
-    if new:
-        cosine = {"hnsw": {"space": "cosine"}}
-        return client.create_collection(COLLECTION, embedding_function=None, configuration=cosine)  # type: ignore[arg-type]  # as documented
-    return client.get_collection(COLLECTION, embedding_function=None)
 
 
 class Kept(Protocol):
@@ -99,57 +39,6 @@ class Kept(Protocol):
 
     def close(self) -> None:
         """Let go of what was opened."""
-
-
-class _Folder:
-    """What `write_vectors` wrote, read in a private copy, which `close` removes."""
-
-    def __init__(self, folder: Path) -> None:
-        """IndexUnusableError: it cannot be opened."""
-        self._folder = folder
-        self._copy: PrivateCopy | None = None
-        self._client: Client | None = None
-        try:
-            self._copy = PrivateCopy(folder)
-            self._client = _client(self._copy.path)
-            self._collection: Collection = self._client.get_collection(COLLECTION, embedding_function=None)
-        except Exception as error:  # as above
-            self.close()
-            raise self._unusable(error) from error
-
-    def ids(self) -> list[str]:
-        try:
-            return list(self._collection.get(include=[])["ids"])
-        except Exception as error:  # as above
-            raise self._unusable(error) from error
-
-    def count(self) -> int:
-        try:
-            return self._collection.count()
-        except Exception as error:  # as above
-            raise self._unusable(error) from error
-
-    def read(self, ids: Sequence[str]) -> tuple[list[str], NDArray[np.float32]]:
-        try:
-            got = self._collection.get(ids=list(ids), include=["embeddings"])
-        except Exception as error:  # as above
-            raise self._unusable(error) from error
-        return list(got["ids"]), np.asarray(got["embeddings"], dtype=np.float32)
-
-    def width(self) -> int:
-        try:
-            return int(np.asarray(self._collection.get(limit=1, include=["embeddings"])["embeddings"]).shape[1])
-        except Exception as error:  # as above
-            raise self._unusable(error) from error
-
-    def close(self) -> None:
-        if self._client is not None:
-            self._client.close()
-        if self._copy is not None:
-            self._copy.remove()
-
-    def _unusable(self, error: Exception) -> IndexUnusableError:
-        return IndexUnusableError(f"The vectors in {self._folder} cannot be read: {error}.", REBUILD)
 
 
 def stored_vectors(folder: Path, collection: str | None, server: Server | None) -> VectorStore:
@@ -175,7 +64,7 @@ class VectorStore:
 
     def __init__(self, where: Path | Callable[[], Kept]) -> None:
         """`where` is the folder that `write_vectors` wrote, which is left as it is, or opens what is kept elsewhere."""
-        self._open: Callable[[], Kept] = partial(_Folder, where) if isinstance(where, Path) else where
+        self._open: Callable[[], Kept] = partial(ChromaFolder, where) if isinstance(where, Path) else where
         self._lock = RLock()
         self._kept: Kept | None = None
         self._matrix: Matrix | None = None
@@ -272,17 +161,3 @@ class VectorStore:
         if self._kept is None:
             self._kept = self._open()
         return self._kept
-
-
-def prepare() -> None:
-    """Import chromadb, which takes half a second, before it is needed."""
-    import chromadb  # noqa: F401, PLC0415  (see `_client`)
-
-
-def _client(folder: Path) -> Client:
-    # Imported here because it takes half a second, which a command that needs no vectors should not wait for.
-    import chromadb  # noqa: PLC0415
-    from chromadb.config import Settings  # noqa: PLC0415
-
-    # PersistentClient is declared to return a base class that lacks close().
-    return cast("Client", chromadb.PersistentClient(folder, settings=Settings(anonymized_telemetry=False)))

@@ -17,11 +17,12 @@ from pathlib import Path
 import numpy as np
 
 from index.catalogue import Catalogue
+from index.chroma_folder import prepare
 from index.errors import IndexUnusableError
 from index.generation import CATALOGUE, CHROMA, VECTORS
 from index.manifest import file_sizes
 from index.server import Place
-from index.vectors import VectorStore, prepare, stored_vectors
+from index.vectors import VectorStore, stored_vectors
 
 BATCH = 5000
 TOLERANCE = 1e-6  # Chroma scales vectors to length 1 once more, which costs the last bit or two

@@ -18,12 +18,12 @@ from small_index import RULES, STEPS, SmallEmbedder, build_small
 
 from index.build import build
 from index.catalogue import CatalogueWriter
+from index.chroma_folder import write_vectors
 from index.errors import IndexBusyError, IndexUnusableError, SettingsError
 from index.generation import CATALOGUE, CHROMA, VECTORS, OpenIndex, current_id, open_current
 from index.passage_vectors import indexed_text
 from index.progress import Silent
 from index.sources import look
-from index.vectors import write_vectors
 from index.verify import Verifier, find_fault
 
 TEXTS = {"a.txt": "Caseloads are high.\nVisits are regular.", "b.txt": "Leaders are new."}

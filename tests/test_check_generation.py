@@ -16,11 +16,11 @@ from small_index import build_small
 
 from index.audience import PUBLIC
 from index.check_generation import MOST, entry_faults, faults
+from index.chroma_folder import write_vectors
 from index.errors import IndexUnusableError
 from index.manifest import file_hashes, file_sizes, parse_manifest, write_manifest
 from index.progress import Progress, Silent
 from index.records import Area, Judgement, Passage, Sentence, Span
-from index.vectors import write_vectors
 
 
 @pytest.fixture(scope="module")

@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 
 import index.search as search_module
 from index.catalogue import Catalogue, CatalogueWriter
+from index.chroma_folder import write_vectors
 from index.records import Part, Passage
 from index.search import CONTEXT, KEYWORD, WIDER, Hit, Query, search
-from index.vectors import VectorStore, write_vectors
+from index.vectors import VectorStore
 
 WIDTH = 8
 SOURCES = [f"{name}.pdf" for name in ("ash", "birch", "cedar", "dogwood", "elm")]

@@ -8,11 +8,13 @@ import pytest
 from torture.clocks import FEW, clocks
 from torture.damaged_files import damaged_documents
 from torture.damaged_index import damaged_index
-from torture.full_disk import no_permission, no_room, read_only, small_disk
+from torture.full_disk import ROOM, no_permission, no_room, read_only, small_disk
 from torture.kills import killed_builds
 from torture.outcome import Outcome, table
 from torture.subject import real, small
 from torture.swaps import swapped_under_questions
+
+from index.passage_vectors import vectors_file
 
 
 @pytest.fixture
@@ -32,6 +34,16 @@ def test_a_full_or_read_only_disk_leaves_the_index(home: Path) -> None:
         subject.build()
         assert no_room(subject, (300_000,)).wrong == ()
         assert read_only(subject).wrong == ()
+
+
+def test_vectors_that_a_disk_has_no_room_for_are_an_error(home: Path) -> None:
+    """Written to as they come, they would end the process without a word."""
+    with small_disk(home) as mounted:
+        if not mounted:
+            pytest.skip("a small disk cannot be mounted here: it takes root")
+        with pytest.raises(OSError, match="No space left"):
+            vectors_file(home / "vectors.npy", ROOM // 1000, 384)
+        assert vectors_file(home / "fewer.npy", 100, 384).shape == (100, 384)
 
 
 def test_missing_permission_leaves_the_index(home: Path) -> None:

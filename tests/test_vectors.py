@@ -15,10 +15,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from index.chroma_folder import write_vectors
 from index.errors import IndexUnusableError
 from index.order import Chosen, Numbers
 from index.private_copy import PREFIX, PrivateCopy, sweep
-from index.vectors import VectorStore, write_vectors
+from index.vectors import VectorStore
 
 IDS = [f"doc-{n}" for n in range(1200)]
 

@@ -13,11 +13,21 @@ from index.records import Skipped
 
 IndexOption = Annotated[
     Path | None,
-    typer.Option("--index", metavar="DIR", help="Folder of the index. Default: INSPECTIONS_INDEX, or .inspections."),
+    typer.Option(
+        "--index",
+        metavar="DIR",
+        readable=False,
+        help="Folder of the index. Default: INSPECTIONS_INDEX, or .inspections.",
+    ),
 ]
 SourceOption = Annotated[
     Path | None,
-    typer.Option("--source", metavar="DIR", help="Folder of documents. Default: INSPECTIONS_SOURCE, or source_docs."),
+    typer.Option(
+        "--source",
+        metavar="DIR",
+        readable=False,
+        help="Folder of documents. Default: INSPECTIONS_SOURCE, or source_docs.",
+    ),
 ]
 AudienceOption = Annotated[
     list[str] | None,

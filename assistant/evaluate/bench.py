@@ -24,13 +24,14 @@ from assistant.evaluate.sets import load_set
 from assistant.evaluate.sets.beir import CorpusDocument, corpus_documents
 from assistant.evaluate.slices import Summary, micro
 from index.catalogue import Catalogue, CatalogueWriter
+from index.chroma_folder import write_vectors
 from index.embedding import Embedder
 from index.generation import CATALOGUE, CHROMA
 from index.passage_vectors import embed_all
 from index.progress import Progress, Silent, Stages
 from index.records import Description, Document, Entry, Kind, Page, Part, Passage, Properties, Span
 from index.search import Query, search
-from index.vectors import VectorStore, write_vectors
+from index.vectors import VectorStore
 
 RANKINGS = ("BM25", "dense", "fused")
 DEEP = 100  # documents of a ranking

@@ -30,7 +30,7 @@ def main() -> None:
     parser.add_argument("--only", default="", help="part of the name of what to do")
     said = parser.parse_args()
     parts: dict[str, Callable[[Path], Iterator[Outcome]]] = {
-        "kills": lambda home: iter([killed_builds(real(home, said.documents), said.kills)]),
+        "kills": lambda home: iter([killed_builds(real(home, said.documents, 12), said.kills)]),
         "disk": _disk,
         "permission": lambda home: iter([_built(no_permission, home)]),
         "files": lambda home: iter([damaged_documents(real(home, said.documents), said.damaged)]),

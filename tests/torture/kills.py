@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import random
-import shutil
+import re
 import signal
 import subprocess
 import time
@@ -17,6 +17,7 @@ from index.manifest import file_hash
 from torture.outcome import Outcome
 from torture.subject import VERSIONED, Subject
 
+SCORE = re.compile(r'"score": [-\d.]+')
 ORPHANS = 60.0  # seconds that the processes of a killed builder have to end by themselves
 
 
@@ -36,13 +37,14 @@ def killed_builds(subject: Subject, times: int, seed: int = 6) -> Outcome:
             completed += version != before
         except InspectionsError as error:
             wrong.append(f"after kill {turn} the index does not open: {error}")
-    subject.write(0)
+    sound = times - len(wrong)
+    subject.write(1 - _version(subject, expected))
     subject.build()
-    if subject.answers() != expected[0][1] or subject.leftovers():
+    if subject.answers() != expected[_version(subject, expected)][1] or subject.leftovers():
         wrong.append("the next build did not complete as it should")
     found = (
-        f"{times - len(wrong)} of {times} times every answer as it should be; {completed} builds had published before "
-        f"they were killed; the last build completed; a killed builder's processes gone within {worst:.1f} s"
+        f"{sound} of {times} times every answer as it should be; {completed} builds had published before "
+        f"they were killed; the next build completed; a killed builder's processes gone within {worst:.1f} s"
     )
     return Outcome(
         "kill -9 at random moments of a build", f"{times} real processes, {usual:.1f} s each", found, tuple(wrong)
@@ -50,18 +52,22 @@ def killed_builds(subject: Subject, times: int, seed: int = 6) -> Outcome:
 
 
 def _expected(subject: Subject) -> tuple[list[tuple[str, str]], float]:
-    """The hash of the document that changes, and the answers, of each of its two versions, built from nothing.
+    """The hash of the document that changes, and the answers, of each of its two versions; it is of the first now.
 
-    And how many seconds an index takes to be brought from one to the other: it is of the second now.
+    And how many seconds an index takes to be brought from one to the other by a builder that is left alone.
     """
-    found = []
-    for version in (0, 1):
-        subject.write(version)
-        found.append((file_hash(subject.docs / VERSIONED), subject.from_nothing(f"version-{version}")))
-    shutil.move(subject.home / "version-0", subject.index)
-    began = time.monotonic()
     subject.build()
-    return found, time.monotonic() - began
+    found, seconds = [], 0.0
+    for version in (1, 0):
+        subject.write(version)
+        began = time.monotonic()
+        subject.build()
+        seconds = time.monotonic() - began
+        answers = subject.answers()
+        # The model computes one passage a little otherwise than many: scores differ in their third decimal.
+        assert SCORE.sub("", subject.from_nothing(f"version-{version}")) == SCORE.sub("", answers)
+        found.append((file_hash(subject.docs / VERSIONED), answers))
+    return found[::-1], seconds
 
 
 def _version(subject: Subject, expected: list[tuple[str, str]]) -> int:
