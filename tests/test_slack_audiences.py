@@ -59,7 +59,7 @@ QUESTIONS = (
     "what needs to improve in Bradford?",
 )
 COUNT = {(): 3, (INTERNAL,): 5, (BOARD,): 4, (BOARD, INTERNAL): 6}  # documents in sight
-ASKED_AT_RANDOM = int(os.environ.get("INSPECTIONS_TEST_AUDIENCES", "80"))
+ASKED_AT_RANDOM = int(os.environ.get("INSPECTIONS_TEST_AUDIENCES", "24"))
 ABOUT = {"CSTAFF": (INTERNAL,), "GBOARD": (BOARD,)}  # CSHARED is mapped too, but others take part in it
 CHANNELS = ("CPUBLIC", "CSTAFF", "GBOARD", "CSHARED", "CMPIM")
 GROUPS = {"USTAFF": (INTERNAL,), "UBOTH": (BOARD, INTERNAL)}  # what people of a kind see; UGUEST, UFOREIGN: as anyone

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,11 @@ from torture.swaps import swapped_under_questions
 
 from index.passage_vectors import vectors_file
 
+LONGER = pytest.mark.skipif(
+    "INSPECTIONS_TEST_TORTURE" not in os.environ,
+    reason="half a minute: set INSPECTIONS_TEST_TORTURE, or type make torture",
+)
+
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
@@ -26,6 +32,7 @@ def test_killed_builders_lose_no_answer(home: Path) -> None:
     assert killed_builds(small(home), 2).wrong == ()
 
 
+@LONGER
 def test_a_full_or_read_only_disk_leaves_the_index(home: Path) -> None:
     with small_disk(home) as mounted:
         if not mounted:
@@ -52,19 +59,23 @@ def test_missing_permission_leaves_the_index(home: Path) -> None:
     assert no_permission(subject).wrong == ()
 
 
+@LONGER
 def test_damaged_documents_are_named_and_good_ones_indexed(home: Path) -> None:
     assert damaged_documents(real(home), 6).wrong == ()
 
 
+@LONGER
 def test_answers_during_swaps_are_of_one_generation(home: Path) -> None:
     outcome = swapped_under_questions(small(home), 2, idle=0.3)
     assert [fault for fault in outcome.wrong if "p95" not in fault] == []  # that is measured by `make torture`
 
 
+@LONGER
 def test_clocks_decide_nothing(home: Path) -> None:
     assert clocks(small(home), FEW).wrong == ()
 
 
+@LONGER
 def test_a_damaged_index_is_seen_and_the_earlier_one_answers(home: Path) -> None:
     assert damaged_index(small(home)).wrong == ()
 
