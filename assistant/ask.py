@@ -22,6 +22,7 @@ from assistant.choose import choose
 from assistant.evidence import find_hits, gather
 from assistant.heard import heard_first
 from assistant.interpret.read import read_question
+from assistant.llm.wording import Wording, worded
 from assistant.records import (
     GRADED,
     Answer,
@@ -35,7 +36,7 @@ from assistant.records import (
     Status,
     Step,
 )
-from assistant.steps import READING, checking, searching, unwatched
+from assistant.steps import READING, WORDING, checking, searching, unwatched
 from assistant.tuning import Tuning
 from index.embedding import Embedder
 from index.errors import QuestionError
@@ -50,13 +51,17 @@ EARLIER = 20  # earlier questions of a thread that are looked at
 
 @dataclass(frozen=True, slots=True)
 class Assistant:
-    """An open index with what is needed to ask it.  Safe to use from several threads."""
+    """An open index with what is needed to ask it.  Safe to use from several threads.
+
+    `wording` is a language model that words what documents say; None: they are quoted as they are.
+    """
 
     index: OpenIndex
     embedder: Embedder
     home: str | None = None
     base_url: str | None = None
     tuning: Tuning = field(default_factory=Tuning)
+    wording: Wording | None = None
 
     def ask(
         self,
@@ -84,6 +89,10 @@ class Assistant:
         draft = self._draft(reading, chosen, hits)
         if isinstance(draft, Missing):
             return self._abstained(reading, draft.reason, hits, began)
+        use = None
+        if self.wording is not None and reading.intent is Intent.SAID:
+            watch(WORDING)
+            draft, use = worded(self.wording.word(reading, chosen, hits, self.index), draft)
         watch(checking(draft))
         text, citations, table = finished(draft, self.index.catalogue, self.base_url)
         if not citations:
@@ -91,7 +100,7 @@ class Assistant:
         stated = reading.intent is not Intent.SAID
         passages = _cited_first(hits, citations, self.index) if stated else _shown(hits, self.index)
         generation, seconds = self.index.manifest.generation, time.perf_counter() - began
-        return Answer(Status.ANSWERED, text, citations, passages, reading, None, seconds, generation, table)
+        return Answer(Status.ANSWERED, text, citations, passages, reading, None, seconds, generation, table, use)
 
     def read(
         self, question: str, earlier: Sequence[str] = (), today: date | None = None, as_of: date | None = None

@@ -94,12 +94,8 @@ def _candidates(
     reading: Reading, document: StoredDocument, hit: Hit, weights: Mapping[str, float], index: OpenIndex
 ) -> Iterator[Evidence]:
     """The sentences of a passage in which the one asked for is heard, each with its score."""
-    for sentence, text in _texts(hit.passage, index):
-        if (
-            len(text.split()) < SHORTEST
-            or _INTRODUCES.search(text)
-            or not _may_speak(reading, sentence.voice, document)
-        ):
+    for sentence, text in sentence_texts(hit.passage, index):
+        if len(text.split()) < SHORTEST or _INTRODUCES.search(text) or not may_speak(reading, sentence.voice, document):
             continue
         if reading.intent is Intent.SAID and (hit.passage.part is Part.FRONT or _FRAMEWORK.match(text)):
             continue
@@ -108,7 +104,7 @@ def _candidates(
         yield Evidence(document, hit, sentence, text, hit.score + LEXICAL * _overlap(text, weights) + more)
 
 
-def _may_speak(reading: Reading, voice: Voice, document: StoredDocument) -> bool:
+def may_speak(reading: Reading, voice: Voice, document: StoredDocument) -> bool:
     """Of grades anybody may tell, but not of another inspectorate's."""
     if reading.intent not in GRADED:
         return heard(reading.speaker, voice, document)
@@ -120,7 +116,7 @@ def _listed_under(lead: Evidence, kept: Sequence[Evidence], index: OpenIndex) ->
     if not lead.text.endswith(":"):
         return
     held = {e.sentence.spans for e in kept}
-    following = [(s, text) for s, text in _texts(lead.hit.passage, index) if s.spans > lead.sentence.spans]
+    following = [(s, text) for s, text in sentence_texts(lead.hit.passage, index) if s.spans > lead.sentence.spans]
     for sentence, text in following[:LISTED]:
         page = index.catalogue.page_text(lead.document.source, sentence.spans[0].page)
         if not BULLET.match(page[: sentence.spans[0].start].rsplit("\n", 1)[-1]):
@@ -138,7 +134,8 @@ def _a_few_each(found: Sequence[Evidence]) -> list[Evidence]:
     return kept
 
 
-def _texts(passage: Passage, index: OpenIndex) -> Iterable[tuple[Sentence, str]]:
+def sentence_texts(passage: Passage, index: OpenIndex) -> Iterable[tuple[Sentence, str]]:
+    """The sentences of a passage, each with its text on one line."""
     pages = {span.page: index.catalogue.page_text(passage.source, span.page) for span in passage.spans}
     for sentence in passage.sentences:
         text = " ".join(pages[s.page][s.start : s.end] for s in sentence.spans)

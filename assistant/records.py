@@ -16,6 +16,7 @@ from datetime import date
 from enum import StrEnum
 
 from assistant.interpret.periods import PeriodReading
+from assistant.llm.records import ModelUse
 from index.catalogue import StoredDocument
 from index.records import Area, Interval, Kind, Sentence, VoiceKind
 from index.search import Hit
@@ -184,6 +185,7 @@ class Answer:
     """What is sent.  Every [n] of `text` has its citation and the reverse; `reason` is set exactly on abstention.
 
     `generation` is the index generation that answered; `table` is None where rows and columns would add nothing.
+    `use` is what a language model had to do with it; None where none was asked.
     """
 
     status: Status
@@ -195,6 +197,7 @@ class Answer:
     seconds: float
     generation: str
     table: Table | None = None
+    use: ModelUse | None = None
 
 
 class StepKind(StrEnum):
@@ -202,6 +205,7 @@ class StepKind(StrEnum):
 
     READING_QUESTION = "reading the question"
     SEARCHING = "searching"
+    WORDING = "wording the answer"
     CHECKING_QUOTES = "checking quotes"
 
 

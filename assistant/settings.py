@@ -18,7 +18,7 @@ from index.errors import SettingsError
 from index.server import DATABASE, TENANT, Server, server_at
 
 PREFIX = "INSPECTIONS_"
-_CONFIG = SettingsConfigDict(
+CONFIG = SettingsConfigDict(
     env_prefix=PREFIX,
     env_file=".env",
     env_ignore_empty=True,
@@ -76,7 +76,7 @@ Audiences = Annotated[dict[str, tuple[str, ...]], NoDecode, BeforeValidator(_map
 class Settings(BaseSettings):
     """The settings of one run, read once and handed on."""
 
-    model_config = _CONFIG
+    model_config = CONFIG
 
     index: Path = Path(".inspections")  # folder of the index
     source: Path = Path("source_docs")  # folder of the documents
@@ -105,7 +105,7 @@ class Settings(BaseSettings):
 class SlackSettings(BaseSettings):
     """The settings of the Slack app beside those of `Settings`."""
 
-    model_config = _CONFIG
+    model_config = CONFIG
 
     bot_token: SecretStr | None = Field(default=None, validation_alias="SLACK_BOT_TOKEN")
     app_token: SecretStr | None = Field(default=None, validation_alias="SLACK_APP_TOKEN")  # Socket Mode
@@ -128,20 +128,21 @@ class SlackSettings(BaseSettings):
     slack_log_text: bool = False  # whether logs hold what people ask
 
 
-_Some = TypeVar("_Some", Settings, SlackSettings)
+_Some = TypeVar("_Some", bound=BaseSettings)
 
 
 def load_settings() -> Settings:
     """The settings as they stand now.  SettingsError: a value cannot be used; the message names its variable."""
-    return _load(Settings)
+    return load(Settings)
 
 
 def load_slack_settings() -> SlackSettings:
     """The settings of the Slack app.  SettingsError: as for `load_settings`; no value is told, for some are secret."""
-    return _load(SlackSettings)
+    return load(SlackSettings)
 
 
-def _load(kind: type[_Some]) -> _Some:
+def load(kind: type[_Some]) -> _Some:
+    """The settings of one kind as they stand now.  SettingsError: as for `load_settings`."""
     try:
         return kind()
     except (OSError, UnicodeDecodeError) as error:
@@ -149,7 +150,7 @@ def _load(kind: type[_Some]) -> _Some:
     except ValidationError as error:
         first = error.errors()[0]
         name = "_".join(str(part) for part in first["loc"]).upper()
-        variable = name if name in _OWN else PREFIX + name
+        variable = name if name in _OWN else str(kind.model_config.get("env_prefix", PREFIX)) + name
         raise SettingsError(f"{variable} cannot be used: {first['msg']}.", "Correct or unset it.") from error
 
 

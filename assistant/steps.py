@@ -8,9 +8,10 @@ from assistant.records import Reading, Selection, Step, StepKind
 from assistant.words import about, join_words
 from index.voices import INSPECTORATES
 
-__all__ = ["READING", "Step", "StepKind", "checking", "searching", "unwatched"]
+__all__ = ["READING", "WORDING", "Step", "StepKind", "checking", "searching", "unwatched"]
 
 LONGEST = 80  # characters of a step's words
+WORDING = Step(StepKind.WORDING, "Asking the language model to put it together")
 READING = Step(StepKind.READING_QUESTION, "Reading the question")
 
 

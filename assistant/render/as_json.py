@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from assistant.llm.records import ModelUse
 from assistant.records import Answer, Citation, Found, Reading
 from index.records import Interval
 from index.search import Hit
@@ -22,7 +23,20 @@ def answer_json(answer: Answer, identity: object = None) -> dict[str, Any]:
         "reading": reading_json(answer.reading),
         "reason": answer.reason,
         "seconds": round(answer.seconds, 4),
+        **(_use(answer.use) if answer.use else {}),
     }
+
+
+def _use(use: ModelUse) -> dict[str, Any]:
+    """What a language model had to do with an answer; the keys are there only where one was asked."""
+    told = {
+        "name": use.model,
+        "prompt": use.prompt,
+        "used": use.trouble is None,
+        "trouble": use.trouble.value if use.trouble else None,
+        "removed": {kind.value: times for kind, times in use.removed.items()},
+    }
+    return {"model": told, "tokens": use.tokens, "cost": use.cost}
 
 
 def reading_json(reading: Reading) -> dict[str, Any]:
