@@ -75,7 +75,8 @@ _PLAIN = (
     "list number inspector inspectors inspection inspections inspected inspect visit visits visited letter letters "
     "report reports reported published publish publication latest last most recent previous first current currently "
     "now monitoring focused full area send joint targeted jtai ilacs sif ofsted hmip cqc children services social care "
-    "council councils authority authorities local england time times year years since between and during held"
+    "council councils authority authorities local england time times year years since between and during held "
+    "hold holds"
 )
 # Words that a question about the inspection itself may have.
 _ABOUT_INSPECTION = _vocabulary(

@@ -75,6 +75,29 @@ def read_periods(question: str, today: date) -> PeriodReading:
     return PeriodReading(tuple(periods), rank, each or (several and not periods), rank_words)
 
 
+def shifted(question: str, before: PeriodReading) -> PeriodReading | None:
+    """The period of an earlier question a year on or back, where `question` says "the year before" or the like.
+
+    None: it does not, or the earlier question has not one closed period.
+    """
+    match = _YEAR_BY.search(question)
+    if match is None or len(before.periods) != 1:
+        return None
+    years = 1 if match["after"] else -1
+    one = before.periods[0].interval
+    if one.start.year <= 1 or one.end.year >= date.max.year:
+        return None
+    moved = Interval(_years_on(one.start, years), _years_on(one.end, years))
+    return PeriodReading((Period(moved, match[0], *match.span(), inferred=True),))
+
+
+def _years_on(day: date, years: int) -> date:
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:  # 29 February
+        return day.replace(year=day.year + years, day=28)
+
+
 def strip(question: str, reading: PeriodReading) -> str:
     """`question` without the words of its periods; only spaces and punctuation left dangling go with them."""
     rest = _without(question, reading.periods)
@@ -91,6 +114,11 @@ _TIDY = (
     (re.compile(r"[,;:]+(?=[?.!,;:)])"), ""),
     (re.compile(r"^[\s,;:–—-]+|[\s,;:–—-]+$"), ""),
     (re.compile(r"\s{2,}"), " "),
+)
+_YEAR_BY = re.compile(
+    r"\b(?:in )?the (?:(?:previous|preceding|prior) year|year (?:before|earlier)(?!\s+(?:the|last)))\b"
+    r"|(?P<after>\b(?:in )?the (?:(?:following|next) year|year (?:after|later)(?!\s+the))\b)",
+    re.IGNORECASE,
 )
 _TO = re.compile(r"\s*(?:[-–—]|\b(?:to|until|till|through|up\s+to)\b)\s*(?:the\s+)?", re.IGNORECASE)
 _AND = re.compile(r"\s*,?\s*(?:\band\b|&|\bor\b)\s+(?:(?:in|the)\s+)*", re.IGNORECASE)

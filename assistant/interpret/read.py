@@ -9,16 +9,17 @@ from datetime import date
 
 from assistant.interpret.glossary import find_subjects, stems
 from assistant.interpret.intents import intent_of
-from assistant.interpret.periods import Period, Rank, Relation, read_periods
+from assistant.interpret.periods import Period, Rank, Relation, read_periods, shifted
 from assistant.interpret.places import unknown_places
 from assistant.interpret.slots import find_areas, find_grades, find_kinds, find_leaning, find_publishers
 from assistant.interpret.speakers import find_speaker
 from assistant.interpret.topics import topic_of
 from assistant.records import Intent, Leaning, Reading
-from index.authorities import find_authorities
+from index.authorities import Mention, find_authorities
 from index.records import VoiceKind
 
 AREA_WORDS = 5  # a follow-up to a question about a grade with no more words than this names another area of judgement
+POINTING = 2  # a follow-up with "it" and no more words of its own than these is about the topic before
 HOME = "home authority"  # as a carried slot
 SUBJECTS = 3  # subjects of the glossary that widen a search, at most
 
@@ -44,8 +45,15 @@ _GROUPS = re.compile(
     r"homeless \w+|children (?:on|with) (?:child )?protection plans|managers|staff",
     re.I,
 )
+_OF_ALL_TIME = (Intent.HISTORY, Intent.LIST)  # "how have the grades changed?" asks for more than the year before it
+_OF_WORDS = (Intent.SAID, Intent.SUMMARY)
 _IMPROVING = frozenset({"need", "needs", "improve", "improved", "improvement"})  # no topic of their own
 _EVERY_AREA = re.compile(r"\b(?:grades|judge?ments|ratings|sub-?judge?ments?|each area|all areas|every area)\b", re.I)
+_HELPS = re.compile(
+    r"\b(?:review(?:ed|s)?|support(?:ed)?|help(?:ed)?|advice|advised|intervention|visit(?:ed)?|work(?:ed)?|partner(?:ed|ship)?|"
+    r"commissioned|improvement partner)\s+(?:by|from|with)\s+(?:the\s+)?(?:council\s+of\s+)?$",
+    re.I,
+)
 _GOES_ON = re.compile(r"\W*(?:and|ok(?:ay)?|so|also|then|thanks|what about|how about|same|compared?)\b", re.I)
 _POINTS_BACK = re.compile(r"\b(?:they|them|their|theirs|those|these|it|its|he|she|his|her|there|ones?|that)\b", re.I)
 
@@ -64,7 +72,7 @@ def read_question(question: str, earlier: Sequence[str], today: date, home: str 
 
 
 def _read_one(question: str, today: date) -> Reading:
-    mentions = find_authorities(question)
+    mentions = _meant(question)
     time = read_periods(question, today)
     kinds, kind_words = find_kinds(question)
     spans = [(m.start, m.end) for m in mentions] + [(p.start, p.end) for p in time.periods]
@@ -105,6 +113,13 @@ def _read_one(question: str, today: date) -> Reading:
     )
 
 
+def _meant(question: str) -> list[Mention]:
+    """The authorities that a question is about: not one that only helps or looks on ("the peer review by Kent")."""
+    mentions = find_authorities(question)
+    helping = [m for m in mentions if _HELPS.search(question[: m.start])]
+    return [m for m in mentions if m not in helping] or list(mentions)
+
+
 def _terms(topic: str) -> tuple[str, ...]:
     words = re.findall(r"[A-Za-z0-9][\w'’-]*", topic)
     return tuple(dict.fromkeys(word for word in words if (found := stems(word)) and not set(found) <= _STOP))
@@ -127,11 +142,12 @@ def _carried_over(own: Reading, before: Reading, words: str) -> Reading:
     if not own.authorities and before.authorities:
         changes["authorities"] = before.authorities
         carried.append("authority")
-    if (
-        not own.time.periods
-        and own.time.rank is Rank.NONE
-        and (before.time.periods or before.time.rank is not Rank.NONE)
-    ):
+    moved = shifted(own.question, before.time)
+    if moved is not None and not own.time.periods:
+        own = replace(own, time=moved)
+        carried.append("period")
+    timed = own.time.periods or own.time.rank is not Rank.NONE
+    if not timed and own.intent not in _OF_ALL_TIME and (before.time.periods or before.time.rank is not Rank.NONE):
         changes["time"] = before.time
         changes["as_of"] = own.as_of or before.as_of
         carried.append("period")
@@ -139,15 +155,16 @@ def _carried_over(own: Reading, before: Reading, words: str) -> Reading:
         if not getattr(own, slot) and getattr(before, slot):
             changes[slot] = getattr(before, slot)
             carried.append(slot)
-    if own.speaker is None and before.speaker is not None and before.speaker.kind is VoiceKind.INSPECTORATE:
-        changes["speaker"] = before.speaker
+    if own.speaker is None and before.speaker is not None:
+        if before.speaker.kind is VoiceKind.INSPECTORATE or (not own.terms and own.intent in _OF_WORDS):
+            changes["speaker"] = before.speaker
     changes |= _topic_carried(own, before, words)
     return replace(own, carried=(*own.carried, *carried), **changes)  # type: ignore[arg-type]  # each value is its slot's
 
 
 def _topic_carried(own: Reading, before: Reading, words: str) -> dict[str, object]:
     """A follow-up without a topic takes the earlier one; one that says "they" takes the group it speaks of."""
-    if own.intent not in (Intent.SAID, Intent.SUMMARY):
+    if own.intent not in _OF_WORDS:
         return {}
     if own.areas and before.intent is Intent.GRADE and len(own.terms) <= AREA_WORDS:  # "and for care leavers?"
         return {"intent": Intent.GRADE}
@@ -157,4 +174,8 @@ def _topic_carried(own: Reading, before: Reading, words: str) -> dict[str, objec
     group = _GROUPS.search(words)
     if group and not _GROUPS.search(own.question) and _POINTS_BACK.search(own.question):
         return {"topic": f"{own.topic} {group.group()}", "terms": (*own.terms, *_terms(group.group()))}
+    if before.topic and len(own.terms) <= POINTING and _POINTS_BACK.search(own.question):  # "who chairs it?"
+        both = ("terms", "wider", "subjects")
+        joined = {slot: tuple(dict.fromkeys((*getattr(own, slot), *getattr(before, slot)))) for slot in both}
+        return {"topic": f"{own.topic} {before.topic}", **joined}
     return {}

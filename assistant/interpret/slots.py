@@ -48,7 +48,7 @@ _LEANINGS = (
     (
         Leaning.RECOMMENDATIONS,
         r"needs? to (?:improve|do better|be improved)|recommend\w*|areas? for (?:improvement|development|action)|"
-        r"told to (?:do|improve)|should (?:they|it|the council) improve",
+        r"told to (?:do|improve)|should (?:[\w’'-]+ ){1,6}?(?:improve|do better)",
     ),
     (
         Leaning.CRITICISM,

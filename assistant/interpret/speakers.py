@@ -8,11 +8,17 @@ from assistant.interpret.slots import find_publishers
 from assistant.records import Speaker
 from index.records import VoiceKind
 
+# An inspection as a point in time speaks no word.
+_POINT_IN_TIME = re.compile(
+    r"\b(?:since|after|before|following|until|prior to|ahead of|at the time of|between) "
+    r"(?:the |its |their |that |this )(?:\w+ ){0,3}?(?:inspections?|reports?|letters?|visits?)\b",
+    re.I,
+)
 _INSPECTORS = re.compile(r"\b(?:inspectors?|inspectorate|ofsted|the (?:inspection|report|letter)s?)\b", re.I)
 _COUNCIL = r"(?:council|local authority|authority|trust)"
 _COUNCIL_SPEAKS = re.compile(
     rf"\b(?:did|does|has|is|was|would) (?:the )?(?:[\w-]+ ){{0,2}}?{_COUNCIL}\b[^?]{{0,25}}\b(?:say|said|respond|"
-    rf"response|reply|react|comment|promise|accept|aim(?:ing)?|plan(?:ning)?|claim|argue)\b|"
+    rf"response|reply|react|answer|comment|promise|accept|aim(?:ing)?|plan(?:ning)?|claim|argue)\b|"
     rf"\b{_COUNCIL}['’]s (?:response|reply|reaction|view|comments?|position|account|aims?)\b|"
     rf"\b(?:response (?:of|from|by)|according to) the {_COUNCIL}\b|"
     rf"\bis the {_COUNCIL} (?:aiming|planning|doing|promising)\b",
@@ -45,7 +51,7 @@ def find_speaker(question: str) -> Speaker | None:
     if person:
         return Speaker(VoiceKind.PERSON, person)
     named = find_publishers(question)
-    if named or _INSPECTORS.search(question):
+    if named or _INSPECTORS.search(_POINT_IN_TIME.sub(" ", question)):
         return Speaker(VoiceKind.INSPECTORATE, named[0] if named else "")
     return None
 

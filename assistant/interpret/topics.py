@@ -38,6 +38,8 @@ _FRAMES = (
     r"local authorit(?:y|ies)(?:['’]s)?|children['’]?s (?:social care )?services|council(?:['’]s)?",
     r"(?:give me |show me )?(?:an? |the )?(?:summar(?:y|ise|ize)|overview|headlines?|headline findings|main findings|"
     r"key findings|findings|main points|everything|in general|on the whole)(?: of| for| about| on)?",
+    r"(?:please )?compar(?:e|es|ed|ing)(?: it| them| this| that)?(?: (?:with|to))?|side by side|"
+    r"(?:in )?(?:response|reply|return)(?: to (?:this|that|it|them))?(?=\s*$)|"
     r"(?:what )?(?:does |do |did |should )?(?:\w+ )?needs? to (?:be )?(?:improved?|do better)|"
     r"(?:priority )?(?:recommendations?|recommend(?:ed)?|areas? for (?:improvement|priority action)|priority actions?|"
     r"priorities)",
