@@ -32,6 +32,7 @@ class Intent(StrEnum):
     LIST = "list"  # which inspections and visits are held
     SUMMARY = "summary"  # what a report says on the whole, or all that it wants improved
     DETAILS = "fact"  # who led an inspection, when it took place
+    MEANING = "meaning"  # what a word or an abbreviation of the field stands for
 
 
 GRADED = (Intent.GRADE, Intent.CHANGE, Intent.HISTORY)  # intents that the table of grades answers
@@ -85,6 +86,8 @@ class Reading:
     intent: Intent = Intent.SAID
     details: tuple[Detail, ...] = ()
     leaning: Leaning = Leaning.NONE
+    counted: bool = False  # how many there are of what the answer lists comes first
+    over_time: bool = False  # what was said is wanted report after report
     as_of: date | None = None
     carried: tuple[str, ...] = ()  # slots taken over from earlier questions of the thread
 
