@@ -114,7 +114,8 @@ def _may_carry(slot: str, own: Reading) -> bool:
     """A list or a history is of every kind of document; and whom the council answers is no publisher of its answer."""
     if slot == "kinds":
         return own.intent not in (*_OF_ALL_TIME, *GRADED)
-    return own.speaker is None or own.speaker.kind is VoiceKind.INSPECTORATE
+    own_kind = own.speaker.kind if own.speaker else VoiceKind.INSPECTORATE
+    return own_kind in (VoiceKind.INSPECTORATE, VoiceKind.REPORTED_TO_INSPECTORATE)
 
 
 def _topic_carried(own: Reading, before: Reading) -> dict[str, object]:
