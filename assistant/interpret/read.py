@@ -15,7 +15,7 @@ from assistant.interpret.periods import Period, PeriodReading, Relation, read_pe
 from assistant.interpret.places import unknown_places
 from assistant.interpret.slots import find_areas, find_grades, find_kinds, find_leaning, find_publishers
 from assistant.interpret.speakers import OFFICES, PLACE, find_speaker
-from assistant.interpret.threads import carried_over
+from assistant.interpret.threads import carried_over, context_after
 from assistant.interpret.topics import about_change, about_spoken, terms_of, topic_of
 from assistant.interpret.wants import (
     asks_of_every_authority,
@@ -38,6 +38,15 @@ _OF_REASONS = frozenset(
         "reason reasons wasn't weren't isn't aren't didn't hasn't never made make cause caused grounds ground explain led fail failed failing wrong drop dropped"
     )
 )
+_SIDES = frozenset(
+    stems(
+        "strength strengths weakness weaknesses concern concerns concerned concerning positive positives negative negatives "
+        "problem problems criticism criticisms criticise criticised criticize criticized praise praised praises point "
+        "points shortcomings failings failing failures best worst wrong strong strongest weak weakest impressed impress "
+        "liked pleased worried worry worries highlights lowlights fault faults bad poor aspects areas work worked working "
+        "main key biggest greatest"
+    )
+)
 _EVERY_AREA = re.compile(r"\b(?:grades|judge?ments|ratings|sub-?judge?ments?|each area|all areas|every area)\b", re.I)
 _HELPS = re.compile(
     r"\b(?:review(?:ed|s)?|support(?:ed)?|help(?:ed)?|advice|advised|intervention|visit(?:ed)?|work(?:ed)?|partner(?:ed|ship)?|"
@@ -56,13 +65,13 @@ def read_question(question: str, earlier: Sequence[str], today: date, home: str 
     `today` resolves "last year"; `home` is the authority meant where a question of the deployment names none.
     """
     before: Reading | None = None
-    for each in (*earlier, question):
-        before = carried_over(_read_one(each, today, before), before)
-    assert before is not None  # noqa: S101  (the question itself is among them)
-    if home and not before.authorities and before.intent is not Intent.MEANING:
-        if not asks_of_every_authority(question):
-            return replace(before, authorities=(_canonical(home),), carried=(*before.carried, HOME))
-    return before
+    for each in earlier:
+        before = context_after(carried_over(_read_one(each, today, before), before), before)
+    own = carried_over(_read_one(question, today, before), before)
+    every = own.intent is Intent.MEANING or asks_of_every_authority(question)
+    if home and not own.authorities and not every:
+        return replace(own, authorities=(_canonical(home),), carried=(*own.carried, HOME))
+    return own
 
 
 @lru_cache(maxsize=8)
@@ -151,8 +160,11 @@ def _of_intent(reading: Reading) -> Reading:
     if wants_over_time(question, reading.time) and terms_of(about_change(topic)):
         time = stretched(question, reading.time)
         return replace(reading, over_time=True, topic=about_change(topic), time=time)
-    if not set(stems(" ".join(terms_of(topic)))) - _EMPTY:
+    words = set(stems(" ".join(terms_of(topic))))
+    if not words - _EMPTY:
         return replace(reading, intent=Intent.SUMMARY)
+    if reading.leaning in (Leaning.STRENGTHS, Leaning.CRITICISM) and not words - _EMPTY - _SIDES:
+        return replace(reading, intent=Intent.SUMMARY, topic="")
     return reading
 
 

@@ -111,7 +111,7 @@ _OTHER_WORDS = (
     r"(?:\s(?:in|at|from|of|with)\s(?:the\s)?[\w’'-]+(?:\s(?:and\s|upon\s|on\s)?(?-i:[A-Z])[\w’'-]*)*|\sthemselves)"
 )
 _GROUP_SPEAKS = re.compile(
-    rf"\b(?:did|do|have|had|what|how|were|are)\s(?:[\w’'-]+['’]s\s|Placename(?:['’]s)?\s|the\s|local\s|their\s|newly qualified\s|(?-i:[A-Z])[\w-]+\s)?(?P<who>{_GROUP})"
+    rf"\b(?:did|do|have|had|what|how|were|are)\s(?:[\w’'-]+['’]s\s|Placename(?:['’]s)?\s|the\s|local\s|their\s|newly qualified\s|(?-i:[A-Z])[\w-]+\s)??(?P<who>{_GROUP})"
     rf"{_OTHER_WORDS}{{0,2}}?\s(?:actually\s|all\s)?(?:say|said|saying|tell|told|telling|report|reported|feel|felt|think|thought|complain(?:ed)?|speak|spoke|"
     r"describe|described|make of|made of|raise|raised|praise|criticise)\b"
     rf"|\b(?:views?|opinions?|voices?|feedback|experiences?|words|comments|complaints|concerns) (?:of|from|by) (?:the |local )?(?P<of>{_GROUP})\b(?! are| is| were| was)"

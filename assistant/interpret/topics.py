@@ -50,6 +50,9 @@ _FRAMES = (
     r"please|pls|back|then|there|just|actually|also|ok|and|so|our|thank(?:s| you)|hello|hi|hey|cheers|"
     r"(?:can|could|would|will) (?:you|i|we)(?: please)?(?: (?:tell|show|give|find|explain|know|get|see|have))?(?: me| us)?|"
     r"i(?:['’]d| would) like to (?:know|see)|i(?:['’]m| am)? (?:want|wanted|need|looking|trying) (?:to (?:know|find|see)|for)(?: out)?|"
+    r"(?:tell|show|give) me (?:a (?:bit|little) )?more|(?:in )?more detail(?:s|ed)?|more (?:info(?:rmation)?|on this|on that|about (?:it|this|that))|"
+    r"what else|anything else|go on|carry on|continue|elaborate|expand on (?:it|this|that)|say more|"
+    r"(?:is|was|are) (?:that|this|it|they) (?:still|now) ?(?:the case|true|so|like that)?|still the case|"
     r"do you know|any idea|i wonder|quick question|remind me|let me know",
 )
 _FRAME = re.compile("|".join(rf"(?:\b(?:{frame})(?!\w))" for frame in _FRAMES), re.I)
