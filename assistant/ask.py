@@ -14,7 +14,7 @@ from datetime import date
 from assistant.abstain import missing_topic
 from assistant.anchoring import anchored
 from assistant.answers.details import details
-from assistant.answers.drafts import Draft, finished
+from assistant.answers.drafts import Draft, Line, finished
 from assistant.answers.grades import graded
 from assistant.answers.listing import listing
 from assistant.answers.meaning import meaning
@@ -38,6 +38,7 @@ from assistant.records import (
     Status,
     Step,
 )
+from assistant.reorganised import reorganised
 from assistant.steps import READING, WORDING, checking, searching, unwatched
 from assistant.tuning import Tuning
 from index.embedding import Embedder
@@ -95,6 +96,7 @@ class Assistant:
         if self.wording is not None and reading.intent is Intent.SAID:
             watch(WORDING)
             draft, use = worded(self.wording.word(reading, chosen, hits, self.index), draft)
+        draft = replace(draft, lines=(*draft.lines, *map(Line, reading.notes)))
         watch(checking(draft))
         text, citations, table = finished(draft, self.index.catalogue, self.base_url)
         if not citations:
@@ -120,7 +122,8 @@ class Assistant:
             question, [one for one in earlier[-EARLIER:] if len(one) <= LONGEST], today or date.today(), self.home
         )
         by_then = min(reading.as_of, as_of) if reading.as_of and as_of else reading.as_of or as_of
-        return anchored(replace(reading, as_of=by_then), self.index.catalogue)
+        settled = reorganised(replace(reading, as_of=by_then), self.index.catalogue)
+        return anchored(settled, self.index.catalogue)
 
     def search(
         self, question: str, most: int, today: date | None = None
