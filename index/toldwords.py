@@ -84,7 +84,8 @@ _FEEL = r"(?:feel|felt)\s"
 # nothing; nor have children who "are spoken to" by social workers.
 HEARD = (
     re.compile(
-        rf"(?<!which )(?<!how )(?<!what )\b{_WHO}{_BETWEEN} {_WAY}(?<!(?<!spoken) to )(?<!can )(?<!could )(?<!may ){_SAYS}",
+        rf"(?<!which )(?<!how )(?<!what )\b{_WHO}{_BETWEEN} {_WAY}"
+        rf"(?<!(?<!spoken) to )(?<!can )(?<!could )(?<!may ){_SAYS}",
         re.I,
     ),
     re.compile(rf"^\W*(?:[\w ]{{0,30}}, )?(?P<who>{_POINTER}){_OF_THEM},? {_WAY}(?:{_SAYS}|{_FEEL})", re.I),
