@@ -155,9 +155,12 @@ def _carried_over(own: Reading, before: Reading, words: str) -> Reading:
         if not getattr(own, slot) and getattr(before, slot):
             changes[slot] = getattr(before, slot)
             carried.append(slot)
-    if own.speaker is None and before.speaker is not None:
-        if before.speaker.kind is VoiceKind.INSPECTORATE or (not own.terms and own.intent in _OF_WORDS):
-            changes["speaker"] = before.speaker
+    if (
+        own.speaker is None
+        and before.speaker is not None
+        and (before.speaker.kind is VoiceKind.INSPECTORATE or (not own.terms and own.intent in _OF_WORDS))
+    ):
+        changes["speaker"] = before.speaker
     changes |= _topic_carried(own, before, words)
     return replace(own, carried=(*own.carried, *carried), **changes)  # type: ignore[arg-type]  # each value is its slot's
 

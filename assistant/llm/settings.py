@@ -6,16 +6,13 @@ from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from assistant.settings import CONFIG, PREFIX, WebAddress, load
+from assistant.settings import PREFIX, Variables, WebAddress, load
 from index.errors import SettingsError
 
 
-class ModelSettings(BaseSettings):
+class ModelSettings(Variables, env_prefix=f"{PREFIX}LLM_"):
     """The settings of the language model.  Without `base_url` and `model` none is used."""
-
-    model_config = SettingsConfigDict({**CONFIG, "env_prefix": f"{PREFIX}LLM_"})
 
     base_url: WebAddress | None = None  # of an OpenAI-compatible endpoint, such as http://127.0.0.1:11434/v1
     model: str | None = None  # the model's name there
