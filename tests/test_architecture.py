@@ -36,7 +36,7 @@ DOORS = {
     "pydantic_settings": "assistant.settings",
     "waitress": "assistant.slack.http",
     "ir_measures": "assistant.evaluate.retrieval",
-    "matplotlib": "assistant.evaluate.report.charts",
+    "matplotlib": "assistant.render.canvas",
     "jinja2": "assistant.evaluate.report.page",
     "pythonjsonlogger": "assistant.slack.logs",
 }
