@@ -38,7 +38,7 @@ DOORS = {
     "tiktoken": "assistant.llm.tokens",
     "waitress": "assistant.slack.http",
     "ir_measures": "assistant.evaluate.retrieval",
-    "matplotlib": "assistant.evaluate.report.charts",
+    "matplotlib": "assistant.render.canvas",
     "jinja2": "assistant.evaluate.report.page",
     "pythonjsonlogger": "assistant.slack.logs",
 }
