@@ -83,7 +83,7 @@ def _said_before(question: str, assistant: Assistant, today: date | None, as_of:
         if key in _REMEMBERED:
             _REMEMBERED.move_to_end(key)
             return _REMEMBERED[key]
-    found = assistant.ask(question, today=today, as_of=as_of)
+    found = assistant.plain.ask(question, today=today, as_of=as_of)
     said = hash(found.text) if found.status is Status.ANSWERED else None
     with _LOCK:
         _REMEMBERED[key] = said
