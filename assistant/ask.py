@@ -12,10 +12,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from assistant.abstain import missing_topic
+from assistant.anchoring import anchored
 from assistant.answers.details import details
 from assistant.answers.drafts import Draft, finished
 from assistant.answers.grades import graded
 from assistant.answers.listing import listing
+from assistant.answers.meaning import meaning
 from assistant.answers.said import said
 from assistant.answers.summary import summary
 from assistant.choose import choose
@@ -124,7 +126,8 @@ class Assistant:
         reading = read_question(
             question, [one for one in earlier[-EARLIER:] if len(one) <= LONGEST], today or date.today(), self.home
         )
-        return replace(reading, as_of=min(reading.as_of, as_of) if reading.as_of and as_of else reading.as_of or as_of)
+        by_then = min(reading.as_of, as_of) if reading.as_of and as_of else reading.as_of or as_of
+        return anchored(replace(reading, as_of=by_then), self.index.catalogue)
 
     def search(
         self, question: str, most: int, today: date | None = None
@@ -148,6 +151,8 @@ class Assistant:
             facts = details(reading, chosen, self.index.catalogue)
             if facts is not None:
                 return facts
+        if reading.intent is Intent.MEANING:
+            return meaning(reading, chosen, hits, self.index)
         if reading.intent is Intent.LIST:
             return listing(reading, chosen, self.index.catalogue)
         if reading.intent is Intent.SUMMARY and reading.leaning in (Leaning.NONE, Leaning.RECOMMENDATIONS):

@@ -1,41 +1,27 @@
 """The field's vocabulary: which subjects a text is about, and the words that reports use for them.
 
-The table is `data/glossary.yaml`.  Matching is by word stems, so that "caseloads" finds "caseload".  The only
-importer of snowballstemmer; ranking and absence are decided elsewhere.
+The table is read by `vocabulary`.  Matching is by word stems, so that "caseloads" finds "caseload".  The only importer
+of snowballstemmer; ranking and absence are decided elsewhere.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from functools import cache, lru_cache
-from importlib.resources import files
+from functools import lru_cache
 
 import snowballstemmer
-import yaml
+
+from assistant.interpret.vocabulary import Subject, Vocabulary, vocabulary
+
+__all__ = ["Subject", "all_terms", "find_subjects", "stems", "subjects"]
 
 _WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)?")
 _ANY_WORD = re.compile(r"[A-Za-z0-9]+(?:'[A-Za-z]+)?")
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """A subject of the field: `terms` as reports put it, `related` what goes with it, `asked` as people put it."""
-
-    name: str
-    terms: tuple[str, ...]
-    related: tuple[str, ...]
-    asked: tuple[str, ...]
-
-
-@cache
 def subjects() -> tuple[Subject, ...]:
-    """All subjects of the glossary, in its order."""
-    table = yaml.safe_load(files("assistant.interpret").joinpath("data/glossary.yaml").read_text(encoding="utf-8"))
-    return tuple(
-        Subject(row["subject"], *(tuple(map(str, row.get(key) or ())) for key in ("terms", "related", "asked")))
-        for row in table
-    )
+    """All subjects of the vocabulary in use, in its order."""
+    return vocabulary().subjects
 
 
 def all_terms() -> tuple[str, ...]:
@@ -48,7 +34,7 @@ def find_subjects(text: str) -> tuple[Subject, ...]:
 
     A phrase inside a longer phrase of another subject does not count.
     """
-    table, capitals, longest = _phrases()
+    table, capitals, longest = _phrases(vocabulary())
     keys = [_key(word, capitals) for word in _ANY_WORD.findall(_plain(text))]
     taken = [0] * len(keys)
     found: dict[int, None] = {}
@@ -82,10 +68,10 @@ def _stem(word: str) -> str:
     return str(snowballstemmer.stemmer("porter").stemWord(word.removesuffix("'s")))
 
 
-@cache
-def _phrases() -> tuple[dict[tuple[str, ...], tuple[int, ...]], frozenset[str], int]:
+@lru_cache(maxsize=2)
+def _phrases(known: Vocabulary) -> tuple[dict[tuple[str, ...], tuple[int, ...]], frozenset[str], int]:
     """Each phrase with the places of its subjects, the entries written with a capital, and the longest phrase."""
-    entries = [(place, entry) for place, s in enumerate(subjects()) for entry in (s.name, *s.terms, *s.asked)]
+    entries = [(place, entry) for place, s in enumerate(known.subjects) for entry in (s.name, *s.terms, *s.asked)]
     words = [(place, _ANY_WORD.findall(_plain(entry))) for place, entry in entries]
     capitals = frozenset(word for _, found in words for word in found if word != word.lower())
     table: dict[tuple[str, ...], tuple[int, ...]] = {}

@@ -36,13 +36,28 @@ _CHANGE = re.compile(
 )
 _HISTORY = re.compile(
     r"\b(?:over time|over the years|through the years|history|time ?line|track record|each (?:inspection|time)|"
-    r"every (?:inspection|judge?ment|grade|rating)|all (?:the |its )?(?:judge?ments|grades|ratings|inspections)|"
-    r"how many times|list (?:of )?(?:the |all )*(?:\w+ )?(?:judge?ments|grades|ratings))\b",
+    r"every (?:inspection|judge?ment|grade|rating)|all (?:the |its |of (?:the |its )?)?(?:judge?ments|grades|ratings)|"
+    r"how many times|how often|list (?:of )?(?:the |all )*(?:\w+ )?(?:judge?ments|grades|ratings)|trends?|"
+    r"chronology|direction of travel|trajectory|journey|so far|to date)\b",
     re.I,
 )
+_PAPERS = r"(?:inspections|visits|reports|letters|documents|inspection reports|papers)"
 _LIST = re.compile(
-    r"\b(?:how many|number of|list|what|which)\s(?:[\w-]+\s){0,4}?(?:inspections|visits|reports|letters)\b"
-    r"(?! say| find| mention)",
+    rf"\b(?:how many|number of|list|what|which|show|give|all|every|any|chronology|time ?line|dates|see|find|count)\s"
+    rf"(?:[\w-]+\s){{0,5}}?{_PAPERS}\b(?! say| find| mention)|"
+    r"\b(?:how (?:often|many times)|when) (?:has|have|had|did|was|were|is)\b(?![^?]*\blast\b)[^?]*\bbeen (?:\w+ )?"
+    r"(?:inspected|visited)\b|\b(?:how (?:often|many times)) (?:has|have|had|did|was|were|is|does|do)\b[^?]*"
+    r"\b(?:inspect(?:ed|s)?|visit(?:ed|s)?)\b|\b(?:what|which|anything) (?:do|have) (?:you|we) (?:have|hold|held|got|know)\b|"
+    r"\bwhat (?:is|['’]s) (?:held|available|there)\b",
+    re.I,
+)
+# Who leads the services is asked of the text; who led an inspection is in its description.
+_RUNS_SERVICES = re.compile(
+    r"\bwho(?:\s(?:has|have|had|is|was|been|currently|now|then))*\s(?:leads?|led|runs?|ran|heads?|headed|heading|"
+    r"leading|running|manages?|managed|in charge of|responsible for)\b[^?]{0,40}\b(?:children['’]?s (?:social care|"
+    r"services|department|trust)|council|services?|department|trust|authority)\b|"
+    r"\bwho(?:['’]?s|\s(?:is|was|were|are|has been))\s(?:[\w'’-]+\s){0,4}?(?:director|dcs|chief executive|lead member|"
+    r"cabinet member|portfolio holder|commissioner|leader of the council|council leader)\b",
     re.I,
 )
 _LEAD = re.compile(
@@ -95,7 +110,8 @@ _ABOUT_GRADES = _vocabulary(
     "progress impact leaders leader leadership management governance social work practice family families need needing "
     "help protection protecting protect safeguarding in care leavers leaving looked after achieving permanence "
     "adoption lscb board boards special educational needs disabilities send partnership arrangements people young "
-    "their kids department"
+    "their kids department show give me tell list documents document papers available you we trend trends so date "
+    "happened often chronology direction travel trajectory journey"
 )
 
 
@@ -109,18 +125,33 @@ def intent_of(
     details = _details(question, topic)
     if details:
         return Intent.DETAILS, details
-    other_words = any(stem not in _ABOUT_GRADES for term in terms for stem in stems(term))
-    if other_words or _WHY.search(question):
+    if not only_of_grades(terms) or _WHY.search(question):
         return Intent.SAID, ()
     return _of_grades(question, time, areas), ()
 
 
+def only_of_grades(terms: Sequence[str]) -> bool:
+    """Whether a question with these words has none that are about something else than judgements."""
+    return all(stem in _ABOUT_GRADES for term in terms for stem in stems(term))
+
+
+def speaks_of_grades(question: str) -> bool:
+    """Whether a judgement is named, as such or by its grade."""
+    return bool(_GRADES.search(question) or _GRADE_NAMED.search(question))
+
+
+def asks_who_runs(question: str) -> bool:
+    """Whether the people who lead the services are asked for, and not who led an inspection."""
+    found = _RUNS_SERVICES.search(question)
+    return bool(found) and not re.search(r"\b(?:inspection|visit|inspectors?|review)\b", question, re.I)
+
+
 def _of_grades(question: str, time: PeriodReading, areas: Sequence[Area]) -> Intent:
-    graded = bool(_GRADES.search(question) or _GRADE_NAMED.search(question))
-    if _HISTORY.search(question):
-        return Intent.HISTORY
+    graded = speaks_of_grades(question)
     if _LIST.search(question) and not graded:
         return Intent.LIST
+    if _HISTORY.search(question):
+        return Intent.HISTORY
     if _CHANGE.search(question):
         points = len(time.periods) > 1 or time.each or time.rank is Rank.PREVIOUS
         return Intent.CHANGE if points or not graded else Intent.HISTORY
@@ -130,6 +161,8 @@ def _of_grades(question: str, time: PeriodReading, areas: Sequence[Area]) -> Int
 
 
 def _details(question: str, topic: str) -> tuple[Detail, ...]:
+    if asks_who_runs(question) or (_LIST.search(question) and not _LEAD.search(question)):
+        return ()
     if any(stem not in _ABOUT_INSPECTION and not stem.isdigit() for stem in stems(topic)):
         return ()
     found = []

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from assistant.interpret.period_anchors import Anchor, find_anchor
 from assistant.interpret.period_cues import (
     Basis,
     Rank,
@@ -23,7 +24,18 @@ from assistant.interpret.period_cues import (
 from assistant.interpret.period_forms import Form, find_forms
 from index.records import Interval
 
-__all__ = ["Basis", "Period", "PeriodReading", "Rank", "Relation", "read_periods", "strip"]
+__all__ = [
+    "Anchor",
+    "Basis",
+    "Period",
+    "PeriodReading",
+    "Rank",
+    "Relation",
+    "read_periods",
+    "shifted",
+    "stretched",
+    "strip",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +43,8 @@ class Period:
     """One period of a question: `words` is `question[start:end]`, with the preposition that belongs to it.
 
     `interval` is closed; an open end is `date.min` or `date.max`, and for AS_OF it runs up to the day named.
-    `inferred` is True where the time was worked out from today ("in July", "last year").
+    `inferred` is True where the time was worked out from today ("in July", "last year") or from an inspection:
+    `event` then says which.
     """
 
     interval: Interval
@@ -41,6 +54,12 @@ class Period:
     relation: Relation = Relation.IN
     basis: Basis = Basis.ANY
     inferred: bool = False
+    event: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The words, with the inspection that they were found to mean."""
+        return f"{self.words} ({self.event})" if self.event else self.words
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +68,27 @@ class PeriodReading:
 
     `each`: the periods are points to be compared; with no periods, the inspections that `rank` counts from the
     latest back.  `rank_words` is the (start, end) of the words that gave the rank, None where there is none.
+    `anchor` is a time told by an inspection, which becomes a period once the documents held are known.
     """
 
     periods: tuple[Period, ...] = ()
     rank: Rank = Rank.NONE
     each: bool = False
     rank_words: tuple[int, int] | None = None
+    anchor: Anchor | None = None
+
+    @property
+    def is_stated(self) -> bool:
+        """Whether the question says anything of time."""
+        return bool(self.periods or self.anchor or self.rank is not Rank.NONE)
 
 
 def read_periods(question: str, today: date) -> PeriodReading:
     """The periods that `question` states; `today` (any day) resolves "last year" and days without a year."""
     periods: list[Period] = []
-    forms, each = find_forms(question, today), False
+    anchor = find_anchor(question)
+    forms = [f for f in find_forms(question, today) if not anchor or f.end <= anchor.start or f.start >= anchor.end]
+    each = False
     while forms:
         if len(forms) > 1 and (pair := _pair(question, forms[0], forms[1])):
             periods.extend(pair)
@@ -72,7 +100,7 @@ def read_periods(question: str, today: date) -> PeriodReading:
     if len(points) > 1:
         each = asks_for_each(question, points[-1].end)
     rank, rank_words, several = rank_of(_without(question, periods))
-    return PeriodReading(tuple(periods), rank, each or (several and not periods), rank_words)
+    return PeriodReading(tuple(periods), rank, each or (several and not periods), rank_words, anchor)
 
 
 def shifted(question: str, before: PeriodReading) -> PeriodReading | None:
@@ -89,6 +117,22 @@ def shifted(question: str, before: PeriodReading) -> PeriodReading | None:
         return None
     moved = Interval(_years_on(one.start, years), _years_on(one.end, years))
     return PeriodReading((Period(moved, match[0], *match.span(), inferred=True),))
+
+
+def stretched(question: str, reading: PeriodReading) -> PeriodReading:
+    """The two ends of "between 2018 and 2023" or "from 2018 to 2023", kept apart to be compared, as one stretch."""
+    if len(reading.periods) != 2 or not _OPENED.match(reading.periods[0].words):
+        return reading
+    one, other = reading.periods
+    if other.relation is not Relation.IN or one.interval.start > other.interval.end:
+        return reading
+    hull = Interval(one.interval.start, other.interval.end)
+    words = question[one.start : other.end]
+    whole = Period(hull, words, one.start, other.end, Relation.BETWEEN, one.basis, one.inferred or other.inferred)
+    return replace(reading, periods=(whole,), each=False)
+
+
+_OPENED = re.compile(r"\W*(?:between|from)\b", re.IGNORECASE)
 
 
 def _years_on(day: date, years: int) -> date:

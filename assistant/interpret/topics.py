@@ -8,6 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from assistant.interpret.glossary import stems
+from assistant.interpret.wants import CHANGE
+
 _SPEAKER = (
     r"(?:the )?(?:(?:ofsted|hmip|cqc|hmicfrs|council|local authority|press|latest|last|previous|new) )*"
     r"(?:ofsted|hmip|cqc|hmicfrs|inspectors?|inspectorate|reports?|letters?|inspections?|visit|council|"
@@ -54,6 +57,21 @@ _EDGE = re.compile(
 )
 
 
+# Words that carry no topic: they are left out of the keyword search.
+_STOP = frozenset(
+    stems(
+        "a an the and or but of in on at to for with from by about is are was were be been being am it its they their "
+        "them this that these those there here what which who whom whose how when where why do does did done has have "
+        "had having any anything some something no not if as than then so too very can could will would should may "
+        "might must get gets got getting into out up down over under also more most much many well good bad just only "
+        "still back again such same other others another really actually properly enough going go went come came "
+        "while because between during after before since until per kind sort way ways like thing things people "
+        "they're we our us you your i my said say saying told tell find found report reports reported inspector "
+        "inspectors inspection inspections ofsted authority council year"
+    )
+)
+
+
 def topic_of(question: str, taken: Iterable[tuple[int, int]]) -> str:
     """The question without the slots' words (`taken`: half-open offsets) and without its frame, white space single."""
     kept = list(question)
@@ -64,6 +82,28 @@ def topic_of(question: str, taken: Iterable[tuple[int, int]]) -> str:
     while shorter != text:
         text, shorter = shorter, _single(_EDGE.sub(" ", shorter))
     return text
+
+
+def about_change(topic: str) -> str:
+    """The topic of a question of change, without the words of change: of "how caseloads have changed", caseloads."""
+    return topic_of(_CHANGES.sub(" ", topic), ())
+
+
+_CHANGES = re.compile(
+    rf"\bhow\s+(?:much|far)\b|\bhow\b|\b(?:has|have|had|did|does|do|is|are|was|were|been|being)\b|\b(?:{CHANGE})\b|"
+    r"\b(?:over|through|across|down|with)\s+(?:the\s+)?(?:time|years|inspections|reports|visits)\b|"
+    r"\b(?:trends?|trajectory|direction of travel|history|timeline)\b(?:\s+(?:in|of|for|on|with))?|"
+    r"\b(?:year|report|inspection|visit) (?:on|by|after) (?:year|report|inspection|visit)\b|"
+    r"\b(?:any|at all|show me|give me|the|what)\b|"
+    r"\b(?:at|in|from) (?:each|every|one) (?:inspection|report|visit|year)\b(?: to the next)?",
+    re.I,
+)
+
+
+def terms_of(topic: str) -> tuple[str, ...]:
+    """The words of a topic that carry it, each once."""
+    words = re.findall(r"[A-Za-z0-9][\w'’-]*", topic)
+    return tuple(dict.fromkeys(word for word in words if (found := stems(word)) and not set(found) <= _STOP))
 
 
 def _single(text: str) -> str:

@@ -48,7 +48,7 @@ def reading_json(reading: Reading) -> dict[str, Any]:
     return {
         "authority": list(reading.authorities),
         "publisher": publishers,
-        "period": [*(period.words for period in reading.time.periods), *ranks],
+        "period": [*(period.shown for period in reading.time.periods), *ranks],
         "kind": [kind.value for kind in reading.kinds],
         "topic": reading.topic,
         "intent": reading.intent.value,

@@ -31,7 +31,7 @@ def reading_text(reading: Reading) -> str:
     parts = [
         ("authority", ", ".join(reading.authorities)),
         ("publisher", ", ".join(reading.publishers)),
-        ("period", ", ".join(period.words for period in reading.time.periods)),
+        ("period", ", ".join(period.shown for period in reading.time.periods)),
         ("of the inspections", reading.time.rank.value if reading.time.rank.value != "none" else ""),
         ("kind", ", ".join(kind.value for kind in reading.kinds)),
         ("judgement", ", ".join(area.value for area in reading.areas[:1]) if reading.intent in GRADED else ""),

@@ -1,0 +1,128 @@
+"""Times told by an inspection, once the documents held say when that was: "since the previous inspection" as dates.
+
+How a question tells such a time is `interpret.period_anchors`; which documents fit the dates is `fitting`.
+"""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+from assistant.fitting import by_publication, meets, published_by
+from assistant.interpret.periods import Anchor, Period, PeriodReading, Rank, Relation
+from assistant.interpret.slots import FULL, find_kinds
+from assistant.records import Intent, Reading
+from assistant.words import day_words
+from index.catalogue import Catalogue, StoredDocument
+from index.records import Interval
+from index.voices import INSPECTORATES
+
+DAY = timedelta(days=1)
+_COMPARED = (Intent.CHANGE, Intent.GRADE)  # "has the grade changed since the last inspection?" compares the two
+_VISITS = ("visit", "letter", "visited", "came", "called", "here")
+
+
+def anchored(reading: Reading, catalogue: Catalogue) -> Reading:
+    """`reading` with a period in the place of its anchor; without either where no such inspection is held.
+
+    Only one authority's inspections tell a time: with several, or none, there is no period either.
+    """
+    anchor = reading.time.anchor
+    if anchor is None:
+        return reading
+    if reading.intent in _COMPARED and not (anchor.months or anchor.within):
+        return replace(reading, time=replace(reading.time, anchor=None))
+    held = [
+        d
+        for d in catalogue.documents()
+        if d.description.published
+        and reading.authorities == d.description.authorities[:1]
+        and (not reading.as_of or published_by(d, reading.as_of))
+    ]
+    period = _period(anchor, sorted(held, key=by_publication))
+    periods = (*reading.time.periods, *([period] if period else []))
+    return replace(reading, time=PeriodReading(periods, each=reading.time.each and len(periods) > 1))
+
+
+def _period(anchor: Anchor, held: Sequence[StoredDocument]) -> Period | None:
+    """The period that an anchor means; `held` are the authority's documents, oldest first."""
+    series = _series(anchor, held)
+    if not series:
+        return None
+    if anchor.relation is Relation.BETWEEN and not anchor.months:
+        if len(series) < 2:
+            return None
+        told = f"inspections published {_day_of(series[-2])} and {_day_of(series[-1])}"
+        return _told(anchor, Interval(_out(series[-2]) + DAY, _out(series[-1])), told)
+    event = _event(anchor, series, held)
+    if event is None:
+        return None
+    interval = _interval(anchor, event)
+    return _told(anchor, interval, f"{event.description.kind.value} published {_day_of(event)}") if interval else None
+
+
+def _told(anchor: Anchor, interval: Interval, event: str) -> Period:
+    return Period(interval, anchor.words, anchor.start, anchor.end, anchor.relation, inferred=True, event=event)
+
+
+def _series(anchor: Anchor, held: Sequence[StoredDocument]) -> Sequence[StoredDocument]:
+    """The inspections that may be meant, oldest first: of the kind named, else full ones, else any."""
+    own = [d for d in held if d.description.publisher in INSPECTORATES]
+    kinds, _ = find_kinds(anchor.words)
+    if kinds:
+        own = [d for d in own if d.description.kind in kinds]
+    elif not any(word in anchor.words.lower() for word in _VISITS):
+        own = [d for d in own if d.description.kind in FULL] or own
+    if anchor.within is None:
+        return own
+    published = [d for d in own if meets(d.description.published, anchor.within)]
+    return published or [d for d in own if meets(d.description.inspected, anchor.within)]
+
+
+def _event(anchor: Anchor, series: Sequence[StoredDocument], held: Sequence[StoredDocument]) -> StoredDocument | None:
+    """The inspection meant.
+
+    Since the last one, before which nothing else was asked for: where nothing came out after it, the reader stands
+    at that report and means the one before.
+    """
+    at = {Rank.PREVIOUS: -2, Rank.FIRST: 0}.get(anchor.rank, -1)
+    if anchor.relation is not Relation.BEFORE and at == -1 and not any(_out(d) > _out(series[-1]) for d in held):
+        at = -2 if anchor.within is None else -1
+    return series[at] if len(series) >= abs(at) else None
+
+
+def _interval(anchor: Anchor, event: StoredDocument) -> Interval | None:
+    """The days meant, from the event's publication on, or up to the day before the inspectors came."""
+    out, began = (
+        _out(event),
+        (event.description.inspected or event.description.published or Interval(date.min, date.min)).start,
+    )
+    if anchor.relation is Relation.SINCE:
+        return Interval(out + DAY, date.max)
+    if anchor.relation is Relation.BEFORE:
+        return Interval(date.min, began - DAY)
+    after = anchor.months > 0
+    middle = _moved(out if after else began, anchor.months)
+    if anchor.relation is Relation.BETWEEN:
+        return Interval(out + DAY, middle) if after else Interval(middle, began - DAY)
+    spread = min(6, max(2, abs(anchor.months) // 2))
+    first, last = _moved(middle, -spread), _moved(middle, spread)
+    return Interval(max(first, out + DAY), last) if after else Interval(first, min(last, began - DAY))
+
+
+def _moved(day: date, months: int) -> date:
+    """The same day some months on or, if negative, back; the month's last where it has no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    year = min(max(year, 1), date.max.year)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def _out(document: StoredDocument) -> date:
+    """The last day on which it may have been published."""
+    return document.description.published.end if document.description.published else date.min
+
+
+def _day_of(document: StoredDocument) -> str:
+    return day_words(by_publication(document)[0])
