@@ -144,7 +144,7 @@ class Assistant:
 
     def _draft(self, reading: Reading, chosen: Selection, hits: Sequence[Hit]) -> Draft | Missing:
         if reading.intent in GRADED:
-            table = graded(reading, chosen)
+            table = graded(reading, chosen, self.index.catalogue)
             if table is not None:
                 return table
         if reading.intent is Intent.DETAILS:

@@ -12,13 +12,13 @@ from datetime import date
 from itertools import islice
 from threading import Lock
 
-from assistant.answers.grades import find
 from assistant.ask import Assistant
 from assistant.fitting import by_publication, published_by
 from assistant.interpret.glossary import subjects
 from assistant.interpret.slots import FULL
 from assistant.records import Answer, Intent, Leaning, Reading, Status
 from assistant.rewordings import slots
+from assistant.timeline import find
 from index.catalogue import Catalogue, StoredDocument
 from index.records import Area, VoiceKind
 from index.voices import INSPECTORATES

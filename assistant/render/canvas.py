@@ -15,6 +15,7 @@ from __future__ import annotations
 import io
 import re
 import warnings
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
@@ -122,6 +123,16 @@ def canvas(height: float, width: float = WIDTH) -> tuple[Figure, Axes]:
     axes = figure.add_subplot()
     axes.patch.set_visible(False)
     return figure, axes
+
+
+def lanes(heights: Sequence[float], width: float = WIDTH) -> tuple[Figure, tuple[Axes, ...]]:
+    """Empty drawings one below the other, in inches, that share what runs across."""
+    figure = Figure(figsize=(width, sum(heights) + 0.5), layout="constrained")
+    figure.patch.set_visible(False)
+    axes = figure.subplots(len(heights), 1, sharex=True, squeeze=False, height_ratios=list(heights))[:, 0]
+    for one in axes:
+        one.patch.set_visible(False)
+    return figure, tuple(axes)
 
 
 def finished(frame: Frame, figure: Figure, head: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> Chart:
