@@ -332,7 +332,8 @@ def test_threads_and_processes_at_once_set_no_more_aside_than_is_allowed(tmp_pat
     code = (
         "import sys; from pathlib import Path; from concurrent.futures import ThreadPoolExecutor;"
         "from assistant.llm.ledger import Ledger; ledger = Ledger(Path(sys.argv[1]), 1.0);"
-        "print(sum(one is not None for one in ThreadPoolExecutor(4).map(lambda _: ledger.set_aside(1 / 64), range(60))))"
+        "made = ThreadPoolExecutor(4).map(lambda _: ledger.set_aside(1 / 64), range(60));"
+        "print(sum(one is not None for one in made))"
     )
     command = [sys.executable, "-c", code, str(tmp_path / "l.sqlite")]
     several = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(3)]

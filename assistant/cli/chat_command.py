@@ -6,6 +6,7 @@ Each question is asked with those before it in the thread, on whatever index is 
 from __future__ import annotations
 
 import contextlib
+import io
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -46,7 +47,8 @@ def chat(
     from assistant.cli.waiting import waiting  # noqa: PLC0415
 
     terminal = sys.stdin.isatty() and sys.stdout.isatty()
-    sys.stdin.reconfigure(errors="surrogateescape")  # type: ignore[union-attr]  # (a stream that can be set)
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="surrogateescape")  # one broken character must not end the chat
     with _following(index, audience or (), model=not no_model) as (live, clearance, today):
         if live.failed:
             warn(live.failed)
