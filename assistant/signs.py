@@ -19,6 +19,7 @@ from assistant.wanted import wanted_sign
 from index.search import Hit
 
 TELLING = 7  # sentences that look best at first: others gain by being like one of them
+ALIKE = 0.4  # sentences more alike than this are copies of one another, which says no more for them
 LEXICAL = 0.4  # at that first look: what a sentence's own words count against the score of its passage
 WHOLE = 3  # words of the topic, the rarest, that make the share of its words full
 _GOES_ON = re.compile(
@@ -70,9 +71,11 @@ def signs_of(reading: Reading, hits: Sequence[Hit], looked: Sequence[Looked]) ->
     bags = [frozenset(stems(hit.passage.text)) for hit in hits]
     rarity = _Rarity(bags)
     topic = _topic(reading, rarity)
-    phrases = {stems(term) for term in (*reading.wider, *(one for one in reading.terms if " " in one))} - {()}
+    phrases = _phrases(reading)
     own = [stems(one.text) for one in looked]
-    shares = [_share(words, topic) for words in own]
+    spelled = [_spelled(words) for words in own]
+    full = sum(sorted(topic.values(), reverse=True)[:WHOLE]) or 1.0
+    shares = [min(1.0, sum(topic.get(stem, 0.0) for stem in set(words)) / full) for words in own]
     first = [one.hit.score + LEXICAL * share for one, share in zip(looked, shares, strict=True)]
     elsewhere = _elsewhere(looked, [rarity.vector(words) for words in own], first)
     best = max(hit.score for hit in hits)
@@ -81,7 +84,7 @@ def signs_of(reading: Reading, hits: Sequence[Hit], looked: Sequence[Looked]) ->
             behind=best - one.hit.score,
             later=math.log1p(one.rank),
             words=shares[at],
-            phrase=float(any(_stands_in(phrase, own[at]) for phrase in phrases)),
+            phrase=float(any(phrase in spelled[at] for phrase in phrases)),
             length=math.log1p(len(own[at])),
             goes_on=float(bool(_GOES_ON.match(one.text))),
             leaning=leaning_sign(reading.leaning, one.text, one.hit.passage.part),
@@ -119,28 +122,35 @@ def _topic(reading: Reading, rarity: _Rarity) -> Weights:
     return weights
 
 
-def _share(words: Sequence[str], topic: Weights) -> float:
-    full = sum(sorted(topic.values(), reverse=True)[:WHOLE])
-    return min(1.0, sum(topic.get(stem, 0.0) for stem in set(words)) / full) if full else 0.0
+def _phrases(reading: Reading) -> set[str]:
+    """What reports call the topic, and the topic's own terms of several words, in stems."""
+    terms = (*reading.wider, *(term for term in reading.terms if " " in term))
+    return {_spelled(stems(term)) for term in terms} - {_spelled(())}
 
 
-def _stands_in(phrase: tuple[str, ...], words: tuple[str, ...]) -> bool:
-    length = len(phrase)
-    return any(words[at : at + length] == phrase for at in range(len(words) - length + 1))
+def _spelled(words: Iterable[str]) -> str:
+    return f" {' '.join(words)} "
 
 
 def _elsewhere(looked: Sequence[Looked], vectors: Sequence[Weights], first: Sequence[float]) -> list[float]:
-    """For each sentence the greatest likeness, 0 to 1, to one of the TELLING best ones in another passage."""
+    """For each sentence the greatest likeness, 0 to ALIKE, to one of the TELLING best ones in another passage."""
     best = sorted(range(len(looked)), key=lambda at: -first[at])[:TELLING]
-    return [
-        max((_alike(vectors[at], vectors[other]) for other in best if _apart(looked[at], looked[other])), default=0.0)
-        for at in range(len(looked))
-    ]
+    telling: dict[str, list[tuple[int, float]]] = {}
+    for place, at in enumerate(best):
+        for stem, weight in vectors[at].items():
+            telling.setdefault(stem, []).append((place, weight))
+    return [_most_alike(vectors[at], telling, _apart(looked[at], [looked[other] for other in best]))
+            for at in range(len(looked))]  # fmt: skip
 
 
-def _apart(one: Looked, other: Looked) -> bool:
-    return one.hit.passage.id != other.hit.passage.id
+def _most_alike(own: Weights, telling: Mapping[str, Sequence[tuple[int, float]]], apart: Sequence[bool]) -> float:
+    """The greatest likeness to one of the telling sentences that stand `apart`, up to ALIKE; 0 where none does."""
+    likeness = [0.0] * len(apart)
+    for stem, weight in own.items():
+        for place, other in telling.get(stem, ()):
+            likeness[place] += weight * other
+    return max((min(value, ALIKE) for value, counts in zip(likeness, apart, strict=True) if counts), default=0.0)
 
 
-def _alike(one: Weights, other: Weights) -> float:
-    return sum(weight * other.get(stem, 0.0) for stem, weight in one.items())
+def _apart(one: Looked, others: Sequence[Looked]) -> list[bool]:
+    return [one.hit.passage.id != other.hit.passage.id for other in others]

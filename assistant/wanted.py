@@ -6,6 +6,7 @@ Plain signs, no reading of the fact: they only move sentences up or down among t
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _COUNT = r"(?:\d|\b(?:no|none|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|half|third|quarter)\b)"
 _MONTH = (
@@ -16,7 +17,8 @@ _OFFICE = (
     r"\b(?:director|chair|leader|manager|commissioner|inspector|judge|member|officer|head|chief executive|"
     r"partnership|board)\b"
 )
-_PROPER = r"(?<=[a-z,;(] )(?:[A-Z][\w’'-]+ (?:(?:for|of|and|the) )?){1,4}[A-Z][\w’'-]+|[‘“][A-Z][^’”]{2,40}[’”]"
+# Two words or more that begin with a capital: at the start of a sentence the first may do so as any word does.
+_PROPER = r"(?:(?<=[a-z,;(] )|^)(?:[A-Z][\w’'-]+ (?:(?:for|of|and|the) )?){1,4}[A-Z][\w’'-]+|[‘“][A-Z][^’”]{2,40}[’”]"
 _BE = r"(?:did|do|does|was|were|is|are|will|has|have|had)"
 # What a question asks for, and how a sentence that holds it looks; the first that fits decides.
 _SORTS = tuple(
@@ -51,7 +53,12 @@ _SORTS = tuple(
 
 def wanted_sign(question: str, text: str) -> int:
     """1 where a sentence holds the sort of fact that the question asks for, -1 where not; 0: it asks for none."""
-    for asks, holds in _SORTS:
-        if asks.search(question):
-            return 1 if holds.search(text) else -1
-    return 0
+    holds = _sort_of(question)
+    if holds is None:
+        return 0
+    return 1 if holds.search(text) else -1
+
+
+@lru_cache(maxsize=64)
+def _sort_of(question: str) -> re.Pattern[str] | None:
+    return next((holds for asks, holds in _SORTS if asks.search(question)), None)
