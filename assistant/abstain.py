@@ -8,7 +8,9 @@ same in other words, as everyday questions do ("living with mum or dad").
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from itertools import islice
 
 from assistant.fitting import by_publication, published_by
 from assistant.interpret.glossary import Subject, find_subjects
@@ -19,9 +21,9 @@ from index.catalogue import Catalogue, StoredDocument
 
 # Cosine: questions on what is held, put in words that are not, all lay above it; bin collections and football below.
 CLOSE = 0.25
-BROAD = frozenset(
-    {"children in care", "assessments", "leadership", "partnership working", "case recording"}
-)  # in every report
+BROAD = 0.7  # a subject that more of the documents than these speak of tells no topic from another
+SPOKEN_OF = 3  # other documents that are named, at most
+_JOINED = re.compile(r",|;|&|\b(?:and|or|as well as)\b", re.I)
 
 
 def missing_topic(reading: Reading, selection: Selection, catalogue: Catalogue, closest: float) -> Missing | None:
@@ -31,10 +33,9 @@ def missing_topic(reading: Reading, selection: Selection, catalogue: Catalogue, 
     """
     sources = _asked(reading, selection)
     named = find_subjects(reading.topic)
-    asked = [subject for subject in named if subject.name not in BROAD]
-    absent = [subject for subject in asked if not _present(subject, sources, catalogue)]
-    if asked and len(absent) == len(asked):
-        return Missing("topic", _reason(absent[0], sources, reading, catalogue))
+    absent = [_absent(part, sources, catalogue) for part in _parts(reading.question, named)]
+    if named and all(absent):
+        return Missing("topic", _reason(absent[0][0], sources, reading, catalogue))
     if not named:
         return None if closest >= CLOSE else _no_words(reading, sources, catalogue)
     return None
@@ -70,8 +71,29 @@ def _asked(reading: Reading, selection: Selection) -> list[str]:
     return full or every
 
 
-def _present(subject: Subject, sources: Sequence[str], catalogue: Catalogue) -> bool:
-    return bool(catalogue.sources_with(subject.terms, sources))
+def _parts(question: str, named: Sequence[Subject]) -> list[list[Subject]]:
+    """The subjects of each thing that is asked about at once: one that is spoken of is worth an answer."""
+    parts = [[one for one in find_subjects(part) if one in named] for part in _JOINED.split(question)]
+    return [part for part in parts if part] or [list(named)]
+
+
+def _absent(named: Sequence[Subject], sources: Sequence[str], catalogue: Catalogue) -> list[Subject]:
+    """The telling subjects among `named`, where nothing in `sources` is about any of them."""
+    telling = _telling(named, catalogue)
+    if any(catalogue.says(subject.terms, sources) for subject in telling):
+        return []
+    # Where a subject of most reports is named too, a word in another form is enough: one may be named by the way.
+    by_the_way = len(telling) < len(named) and any(catalogue.sources_with(s.terms, sources) for s in telling)
+    return [] if by_the_way else telling
+
+
+def _telling(named: Sequence[Subject], catalogue: Catalogue) -> list[Subject]:
+    """The subjects that tell the topic from others: "asylum-seeking children in housing" is about asylum.
+
+    All of them, where each is one that most documents speak of.
+    """
+    most = BROAD * len(catalogue.documents())
+    return [s for s in named if len(catalogue.sources_with(s.terms)) <= most] or list(named)
 
 
 def _searched(sources: Sequence[str]) -> str:
@@ -81,8 +103,9 @@ def _searched(sources: Sequence[str]) -> str:
 def _reason(subject: Subject, sources: Sequence[str], reading: Reading, catalogue: Catalogue) -> str:
     others = [d for d in catalogue.documents() if d.source not in sources and _related(d, reading)]
     named = catalogue.sources_with(subject.terms, [d.source for d in others])
-    speaking = [d for d in others if d.source in named]
-    nearest = _nearest(speaking) or f", nor anywhere else that is held{about(reading.authorities)}"
+    latest = sorted((d for d in others if d.source in named), key=by_publication, reverse=True)
+    speaking = list(islice((d for d in latest if catalogue.says(subject.terms, [d.source])), SPOKEN_OF))
+    nearest = _nearest(speaking[::-1]) or f", nor anywhere else that is held{about(reading.authorities)}"
     return f"{_searched(sources)}; nothing in {'them' if len(sources) > 1 else 'it'} is about {subject.name}{nearest}."
 
 
@@ -94,10 +117,9 @@ def _related(document: StoredDocument, reading: Reading) -> bool:
 
 
 def _nearest(speaking: Sequence[StoredDocument]) -> str:
-    """The latest of the other documents that do speak of it; empty where none does."""
-    ordered = sorted(speaking, key=by_publication)
+    """The other documents that do speak of it, oldest first; empty where none does."""
     told = [
         f"{d.description.title} ({period_words(d.description.published) if d.description.published else 'undated'})"
-        for d in ordered[-3:]
+        for d in speaking
     ]
     return f"; it is spoken of in {join_words(told)}" if told else ""

@@ -24,7 +24,7 @@ from assistant.choose import choose
 from assistant.evidence import find_hits, gather
 from assistant.heard import heard_first
 from assistant.interpret.read import read_question
-from assistant.llm.wording import Wording, worded
+from assistant.llm.wording import Wording, wordable, worded
 from assistant.records import (
     GRADED,
     Answer,
@@ -66,6 +66,11 @@ class Assistant:
     tuning: Tuning = field(default_factory=Tuning)
     wording: Wording | None = None
 
+    @property
+    def plain(self) -> Assistant:
+        """The same without the language model, for questions that nobody put: each answer of a model costs."""
+        return replace(self, wording=None)
+
     def ask(
         self,
         question: str,
@@ -78,7 +83,8 @@ class Assistant:
         """The answer to `question`.  `earlier`: the questions before it in the thread, oldest first.
 
         `today` resolves "last year" (None: the calendar's today); `as_of` hides what was published later.  `watch` is
-        told of each step as it begins; what it raises ends the question and is passed on as it is.
+        told of each step as it begins, and of WORDING again and again while a model is waited for; what it raises
+        ends the question and is passed on as it is.
         QuestionError: the question is empty or longer than LONGEST characters.
         """
         began = time.perf_counter()
@@ -93,9 +99,10 @@ class Assistant:
         if isinstance(draft, Missing):
             return self._abstained(reading, draft.reason, hits, began)
         use = None
-        if self.wording is not None and reading.intent is Intent.SAID:
+        if self.wording is not None and wordable(reading):
             watch(WORDING)
-            draft, use = worded(self.wording.word(reading, chosen, hits, self.index), draft)
+            made = self.wording.word(reading, chosen, hits, self.index, draft, lambda: watch(WORDING))
+            draft, use = worded(made, draft)
         draft = replace(draft, lines=(*draft.lines, *map(Line, reading.notes)))
         watch(checking(draft))
         text, citations, table = finished(draft, self.index.catalogue, self.base_url)
@@ -140,7 +147,7 @@ class Assistant:
 
     def _draft(self, reading: Reading, chosen: Selection, hits: Sequence[Hit]) -> Draft | Missing:
         if reading.intent in GRADED:
-            table = graded(reading, chosen)
+            table = graded(reading, chosen, self.index.catalogue)
             if table is not None:
                 return table
         if reading.intent is Intent.DETAILS:

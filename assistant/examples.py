@@ -18,7 +18,7 @@ def examples(assistant: Assistant, today: date | None = None) -> tuple[str, ...]
     """At most MOST questions, each asked and found to be answered; none where the index answers none of them."""
     found: list[str] = []
     for question in candidates(assistant.index.catalogue):
-        if len(found) < MOST and assistant.ask(question, today=today).status is Status.ANSWERED:
+        if len(found) < MOST and assistant.plain.ask(question, today=today).status is Status.ANSWERED:
             found.append(question)
     return tuple(found)
 

@@ -16,6 +16,7 @@ from types import TracebackType
 
 from assistant.ask import Assistant
 from assistant.interpret.glossary import all_terms
+from assistant.llm.wording import Wording
 from index.audience import EVERYONE, Clearance, View
 from index.embedding import Embedder
 from index.entry import RULES
@@ -127,16 +128,18 @@ class LiveAssistant:
         every: float = 0.5,
         rules: str = RULES,
         server: Server | None = None,
+        wording: Wording | None = None,
     ) -> None:
         """Open the current generation and follow the pointer from then on, looking every `every` seconds.
 
         `rules` are the passage rules that a generation must be made with; `server` is where its vectors are, if not
         in its folder.  They are all loaded when it is opened: a server that goes away later stops no answer.
+        `wording` is a language model that words answers, whatever generation serves; whoever made it closes it.
         IndexUnusableError: as for `open_current`.
         """
         self._index_dir, self._embedder, self._rules = index_dir, embedder, rules
         self._server = server
-        self._home, self._base_url = home, base_url
+        self._home, self._base_url, self._wording = home, base_url, wording
         self._lock = Lock()  # between taking hold of what serves and replacing it
         self._stop = Event()
         self._seen: Signature = None  # of the standing that the serving views were made under
@@ -254,7 +257,7 @@ class LiveAssistant:
         return self._serving or serving
 
     def _assistant(self, index: OpenIndex) -> Assistant:
-        return Assistant(index, self._embedder, self._home, self._base_url)
+        return Assistant(index, self._embedder, self._home, self._base_url, wording=self._wording)
 
     def _tell(self, reason: str) -> None:
         if reason != self._failed:

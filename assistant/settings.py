@@ -18,15 +18,6 @@ from index.errors import SettingsError
 from index.server import DATABASE, TENANT, Server, server_at
 
 PREFIX = "INSPECTIONS_"
-CONFIG = SettingsConfigDict(
-    env_prefix=PREFIX,
-    env_file=".env",
-    env_ignore_empty=True,
-    extra="ignore",
-    frozen=True,
-    populate_by_name=True,
-    hide_input_in_errors=True,
-)
 
 
 def _checked(address: str) -> str:
@@ -73,10 +64,22 @@ Ids = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed), AfterValida
 Audiences = Annotated[dict[str, tuple[str, ...]], NoDecode, BeforeValidator(_mapped), AfterValidator(_audiences)]
 
 
-class Settings(BaseSettings):
-    """The settings of one run, read once and handed on."""
+class Variables(BaseSettings):
+    """Settings whose fields are read from the variables of their names, each with the kind's prefix."""
 
-    model_config = CONFIG
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        populate_by_name=True,
+        hide_input_in_errors=True,
+    )
+
+
+class Settings(Variables):
+    """The settings of one run, read once and handed on."""
 
     index: Path = Path(".inspections")  # folder of the index
     source: Path = Path("source_docs")  # folder of the documents
@@ -84,6 +87,7 @@ class Settings(BaseSettings):
     runs: Path = Path(".inspections-runs")  # folder of what evaluation runs leave
     document_base_url: WebAddress | None = None  # where the documents can be opened on the web
     home_authority: str | None = None  # the local authority that a question means if it names none
+    glossary: Path | None = None  # a file of words of the field that are added to the project's own
     embedder: Path | None = None  # folder of another embedding model; None: the packaged one
     today: date | None = None  # the day to take for today; None: the calendar's
     workers: Annotated[int, Field(ge=1, le=64)] = 2  # processes that read documents
@@ -102,10 +106,8 @@ class Settings(BaseSettings):
         return server_at(self.chroma_url, headers, self.chroma_tenant, self.chroma_database, self.chroma_seconds)
 
 
-class SlackSettings(BaseSettings):
+class SlackSettings(Variables):
     """The settings of the Slack app beside those of `Settings`."""
-
-    model_config = CONFIG
 
     bot_token: SecretStr | None = Field(default=None, validation_alias="SLACK_BOT_TOKEN")
     app_token: SecretStr | None = Field(default=None, validation_alias="SLACK_APP_TOKEN")  # Socket Mode
@@ -128,7 +130,7 @@ class SlackSettings(BaseSettings):
     slack_log_text: bool = False  # whether logs hold what people ask
 
 
-_Some = TypeVar("_Some", bound=BaseSettings)
+_Some = TypeVar("_Some", bound=Variables)
 
 
 def load_settings() -> Settings:

@@ -12,13 +12,13 @@ from datetime import date
 from itertools import islice
 from threading import Lock
 
-from assistant.answers.grades import find
 from assistant.ask import Assistant
 from assistant.fitting import by_publication, published_by
 from assistant.interpret.glossary import subjects
 from assistant.interpret.slots import FULL
 from assistant.records import Answer, Intent, Leaning, Reading, Status
 from assistant.rewordings import slots
+from assistant.timeline import find
 from index.catalogue import Catalogue, StoredDocument
 from index.records import Area, VoiceKind
 from index.voices import INSPECTORATES
@@ -83,7 +83,7 @@ def _said_before(question: str, assistant: Assistant, today: date | None, as_of:
         if key in _REMEMBERED:
             _REMEMBERED.move_to_end(key)
             return _REMEMBERED[key]
-    found = assistant.ask(question, today=today, as_of=as_of)
+    found = assistant.plain.ask(question, today=today, as_of=as_of)
     said = hash(found.text) if found.status is Status.ANSWERED else None
     with _LOCK:
         _REMEMBERED[key] = said

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from index.aswritten import as_written, plain
 from index.audience import EVERYONE, PUBLIC, Audience, View
 from index.catalogue_rows import (
     DESCRIPTION,
@@ -36,6 +37,7 @@ from index.records import Area, Description, Document, Entry, Judgement, Page, P
 
 __all__ = ["Catalogue", "CatalogueWriter", "StoredDocument"]
 
+LOOKED_AT = 64  # passages whose text is read at a time, to see how a term is written in them
 # Lists are handed over as one JSON parameter: SQLite limits how many parameters a statement may have.
 CHOSEN = "SELECT document FROM documents WHERE source IN (SELECT value FROM json_each(?))"
 
@@ -291,6 +293,25 @@ class Catalogue:
             found[order.owners[numbers[numbers < order.size]]] = True
         held = (order.sources[place] for place in np.flatnonzero(found[:-1]))
         return frozenset(held) if sources is None else frozenset(sources).intersection(held)
+
+    def says(self, terms: Sequence[str], sources: Sequence[str]) -> bool:
+        """Whether the text of one of `sources` has one of `terms` as it is written, a plural aside.
+
+        Narrower than `sources_with`, which goes by stems: a document in which leaders "adopt" an approach is not
+        about adoption.
+        """
+        numbers = self.order.numbers(sources)
+        wanted = as_written(tuple(terms))
+        for term in terms:
+            found = np.intersect1d(self._postings.in_text(term), numbers, assume_unique=True)
+            for start in range(0, len(found), LOOKED_AT):
+                if any(wanted.search(plain(text)) for text in self._texts(found[start : start + LOOKED_AT])):
+                    return True
+        return False
+
+    def _texts(self, numbers: Numbers) -> list[str]:
+        sql = "SELECT text FROM passages WHERE passage IN (SELECT value FROM json_each(?))"
+        return [row["text"] for row in self._rows(sql, json.dumps(numbers.tolist()))]
 
     def _described(self, stored: str) -> Description:
         said = DESCRIPTION.validate_json(stored)

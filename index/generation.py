@@ -62,6 +62,14 @@ class OpenIndex:
         """
         return replace(self, catalogue=Catalogue(self.folder / CATALOGUE, _bound(view, self.later)), view=view)
 
+    def public_sources(self) -> frozenset[str]:
+        """The documents in sight that everybody may read, as it was decided last."""
+        everybody = _bound(replace(self.view or View(), clearance=EVERYONE), self.later)
+        held = self.catalogue.audiences().items()
+        named = [(source, (number, sha256, audience)) for number, ((source, sha256), audience) in enumerate(held)]
+        shown = frozenset(everybody.shown(document for _, document in named))
+        return frozenset(source for source, (number, _, _) in named if number in shown)
+
     def warm(self, terms: Iterable[str] = ()) -> None:
         """Load every vector into memory, and what is known of these words: no question must wait for them.
 

@@ -1,9 +1,9 @@
 """Who is speaking in each sentence of a document.
 
-In an inspectorate's own report a sentence is its finding unless somebody else is heard in it ("social workers told
-inspectors ...").  In a council's or a newspaper's text the council, a named person and an inspectorate may speak
-in one page: quotations are followed to their speaker, and the inspectorate is heard where it is named as saying or
-finding something.  Cautious on purpose: what is not clearly another's is the publisher's own voice.
+Who is heard in an inspectorate's own report is `told`'s to say.  In a council's or a newspaper's text the council, a
+named person and an inspectorate may speak in one page: quotations are followed to their speaker, and the inspectorate
+is heard where it is named as saying or finding something.  Cautious on purpose: what is not clearly another's is the
+publisher's own voice.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from index import quotations
 from index import voicewords as words
 from index.records import Kind, Voice, VoiceKind
+from index.told import told
 from index.voicewords import INSPECTORATES
 
 __all__ = ["INSPECTORATES", "Utterance", "voices"]
@@ -43,15 +44,8 @@ def voices(utterances: Iterable[Utterance], publisher: str, kind: Kind, council:
     `publisher` decides the default voice; `council` names the local authority a document of the press is about.
     """
     if publisher in INSPECTORATES:
-        return (_inspectorate_voice(utterance.text, publisher) for utterance in utterances)
+        return told(((utterance.text, utterance.opens_paragraph) for utterance in utterances), publisher)
     return _Listener(publisher, kind, council).listen(utterances)
-
-
-def _inspectorate_voice(text: str, publisher: str) -> Voice:
-    match = words.REPORTED_SPEECH.search(" ".join(text.split()))
-    if match:
-        return Voice(VoiceKind.REPORTED_TO_INSPECTORATE, (match["who"] or match["subject"]).lower())
-    return Voice(VoiceKind.INSPECTORATE, publisher)
 
 
 class _Listener:
@@ -164,9 +158,9 @@ class _Listener:
     def _unquoted(self, text: str, utterance: Utterance) -> Voice:
         if utterance.is_item and self.lead_in:
             return self.lead_in
-        told = words.TOLD_INSPECTORS.search(text)
-        if told:
-            return Voice(VoiceKind.REPORTED_TO_INSPECTORATE, told["who"].lower())
+        heard = words.TOLD_INSPECTORS.search(text)
+        if heard:
+            return Voice(VoiceKind.REPORTED_TO_INSPECTORATE, heard["who"].lower())
         return self._body_heard(text) or self._under_heading(text, utterance) or self.own
 
     def _under_heading(self, text: str, utterance: Utterance) -> Voice | None:

@@ -165,21 +165,3 @@ TOLD_INSPECTORS = re.compile(
     rf"(?:told|informed|shared with)\s(?:the )?{_INSPECTORS}",
     re.I,
 )
-_SEEN = r"(?:who|that|in|at|with|spoken (?:to|with)|seen|whom|we|inspectors|met|spoke|to|and)"
-# In an inspectorate's own report.  "feel" is speech only of a sentence's subject, or before "that": children whom a
-# visit "helps to feel safe" have said nothing.
-REPORTED_SPEECH = re.compile(
-    rf"(?<!which )(?<!how )\b(?P<who>{_OTHERS})(?:\s{_SEEN}\b[^.,]{{0,60}}?)?,?"
-    r"\s(?:consistently |also |all |overwhelmingly |universally |positively |powerfully )*"
-    r"(?<!\bto )(?:told (?:us|inspectors|the inspectors?)|(?:said|say) (?:that )?|stated? that|(?:feel|felt) that|"
-    r"praised? |"
-    r"report(?:ed)? (?:to inspectors|that|feeling|being|having|positive|they|good|improve|a|some|recent|their|high)\b|"
-    r"(?:spoke|speak) (?!to\b|with (?:us|inspectors|children|young|social|parents|families|staff|care|managers|a)\b)|"
-    r"describe[ds]? |commented|informed inspectors|shared with inspectors|explained |"
-    r"express(?:ed)? (?:concern|frustration|satisfaction)|"
-    r"were (?:positive|overwhelmingly positive|unanimous|keen to tell))"
-    rf"|^\W*(?:(?:however|overall|consequently|in addition),\s)?(?:(?:some|many|most|all|the|newly qualified)\s)*"
-    rf"(?P<subject>{_OTHERS}(?:\sand\s\w+)?)(?:\s{_SEEN}\b[^.,]{{0,40}}?)?"
-    r"\s(?:also |all |generally |consistently )*(?:feel|felt)\s",
-    re.I,
-)

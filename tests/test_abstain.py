@@ -77,6 +77,14 @@ def test_one_present_topic_of_two_is_enough(assistant: Assistant) -> None:
     assert any("aseloads" in citation.quote for citation in answer.citations)
 
 
+def test_a_subject_that_most_reports_speak_of_does_not_stand_in_for_the_one_that_is_asked_about(
+    assistant: Assistant,
+) -> None:
+    assert "asylum" in reason(
+        ask(assistant, "what did Ofsted say about the placements of asylum-seeking children in Dudley?")
+    )
+
+
 def test_the_reason_counts_what_was_searched(assistant: Assistant) -> None:
     assert reason(ask(assistant, "private fostering in Dudley in 2016")).startswith("One document")
     assert "documents were searched" in reason(ask(assistant, "private fostering in Dudley"))

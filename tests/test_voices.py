@@ -48,6 +48,42 @@ def test_what_inspectors_heard_from_others_is_not_their_own_finding(text: str) -
 
 
 @pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (["Staff morale is good.", "+They told inspectors that they are proud."], ["Ofsted", "staff"]),
+        (["Parents value the service.", "+Many said that it came too late."], ["Ofsted", "parents"]),
+        (["Plans are brief.", "+They describe too little."], ["Ofsted", "Ofsted"]),
+        (["Children’s plans are brief.", "+They describe too little."], ["Ofsted", "Ofsted"]),
+        (["Parents value the service.", "They told inspectors so."], ["Ofsted", "those who spoke to inspectors"]),
+        (["Personal advisers are supervised and they report good access to managers."], ["personal advisers"]),
+        (
+            ["One care leaver said, ‘My adviser is a friend.", "+I trust her.’", "+Visits are rare."],
+            ["care leaver"] * 2 + ["Ofsted"],
+        ),
+        (
+            ["The lead member and chief executive told inspectors that money is short."],
+            ["lead member and chief executive"],
+        ),
+        (["The judiciary and Cafcass spoke positively of the evidence."], ["judiciary and Cafcass"]),
+        (["PAs speak about their work with warmth."], ["PAs"]),
+        (["Adopters spoken to value the training."], ["adopters"]),
+        (["Children are spoken to about their rights."], ["Ofsted"]),
+        (["Care leavers spoken to were not aware of the offer."], ["Ofsted"]),
+        (["Feedback from parents was mostly positive."], ["parents"]),
+        (["Feedback from parents is not used well."], ["Ofsted"]),
+        (["Children who do not speak English are helped."], ["Ofsted"]),
+        (["Young people have a say in how they live."], ["Ofsted"]),
+        (["The visits are valued by carers, who say that they help."], ["carers"]),
+    ],
+)
+def test_those_whom_inspectors_heard_are_named_and_followed_through_a_paragraph(
+    texts: list[str], expected: list[str]
+) -> None:
+    said = [sentence(text.removeprefix("+"), opens=not text.startswith("+")) for text in texts]
+    assert [voice.name for voice in voices(said, "Ofsted", Kind.ILACS, None)] == expected
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "Caseloads are too high.",

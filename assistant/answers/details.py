@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from assistant.answers.drafts import Draft, Line
-from assistant.answers.grades import about_words
+from assistant.answers.grade_lines import about_words
 from assistant.quotes import Quote
 from assistant.records import Detail, Missing, Reading, Selection
 from assistant.words import period_words

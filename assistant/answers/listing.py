@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from assistant.answers.details import printed
 from assistant.answers.drafts import Draft, Line, Row
-from assistant.answers.grades import AUTHORITY, INSPECTED, PUBLISHED, REPORT, dates, find
+from assistant.answers.grade_lines import AUTHORITY, INSPECTED, PUBLISHED, REPORT, dates
 from assistant.answers.said import dates_words
 from assistant.records import Missing, Reading, Selection
+from assistant.timeline import find
 from assistant.words import about
 from index.catalogue import Catalogue, StoredDocument
 from index.records import Area, How

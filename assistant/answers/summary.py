@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from assistant.answers.drafts import Draft, Line
-from assistant.answers.grades import stated
+from assistant.answers.grade_lines import stated
 from assistant.answers.said import bullet, document_words
 from assistant.fitting import by_publication
 from assistant.interpret.slots import FULL

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -12,15 +13,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from assistant.cli.options import AudienceOption, IndexOption, JsonOption, QuietOption, warn
+from assistant.cli.options import AudienceOption, IndexOption, JsonOption, NoModelOption, QuietOption, warn
 from index.errors import QuestionError
 
 # What takes long to import is imported by the command that needs it.
 if TYPE_CHECKING:
     from assistant.ask import Assistant
     from assistant.batch import BatchLine
+    from assistant.llm.wording import Wording
 
 ABSTAINED = 3
+_UNHEARD = logging.NullHandler()
 
 
 def ask(  # noqa: PLR0913, PLR0917  (each is an option of the command)
@@ -30,6 +33,7 @@ def ask(  # noqa: PLR0913, PLR0917  (each is an option of the command)
     batch: Annotated[Path | None, typer.Option(metavar="FILE", help="Questions, one JSON object a line.")] = None,
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Where the answers of --batch go.")] = None,
     audience: AudienceOption = None,
+    no_model: NoModelOption = False,
     quiet: QuietOption = False,
 ) -> None:
     """Answer a question with exact, checked citations.
@@ -38,14 +42,16 @@ def ask(  # noqa: PLR0913, PLR0917  (each is an option of the command)
     """
     if (question is None) == (batch is None) or (batch is None) != (out is None):
         raise typer.BadParameter("give one question, or --batch QUESTIONS.jsonl with --out ANSWERS.jsonl")
-    with opened(index, audience or ()) as (assistant, today):
+    with opened(index, audience or (), model=not no_model) as (assistant, today):
         if batch is not None and out is not None:
             _ask_batch(assistant, batch, out, quiet)
             return
+        from assistant.cli.waiting import waiting  # noqa: PLC0415
         from assistant.render.as_json import answer_json  # noqa: PLC0415
         from assistant.render.as_text import answer_text, printable  # noqa: PLC0415
 
-        answer = assistant.ask(str(question), today=today)
+        with waiting(quiet) as watch:
+            answer = assistant.ask(str(question), today=today, watch=watch)
         print(json.dumps(answer_json(answer), ensure_ascii=False) if as_json else printable(answer_text(answer)))
     if answer.status.value == "abstained":
         raise typer.Exit(ABSTAINED)
@@ -63,7 +69,7 @@ def search(
     from assistant.render.as_json import hit_json, reading_json  # noqa: PLC0415
     from assistant.render.as_text import hits_text, printable, reading_text  # noqa: PLC0415
 
-    with opened(index, audience or ()) as (assistant, today):
+    with opened(index, audience or (), model=False) as (assistant, today):
         reading, chosen, hits = assistant.search(query, most, today)
         catalogue = assistant.index.catalogue
         pages = tuple(catalogue.page(hit.passage.source, hit.passage.spans[0].page).number for hit in hits)
@@ -82,12 +88,14 @@ def search(
 
 
 @contextmanager
-def opened(index: Path | None, audience: Sequence[str] = ()) -> Iterator[tuple[Assistant, Any]]:
+def opened(index: Path | None, audience: Sequence[str] = (), *, model: bool = True) -> Iterator[tuple[Assistant, Any]]:
     """The assistant on the current generation of the index, and the day that counts as today.
 
-    It sees what is public, and what these audiences may read.  SettingsError: one of them nobody can have.
+    It sees what is public, and what these audiences may read.  `model`: answers are worded by the language model that
+    the settings name, if they do.  SettingsError: they cannot be used, or an audience is one that nobody can have.
     """
     from assistant.ask import Assistant  # noqa: PLC0415
+    from assistant.interpret.vocabulary import extend  # noqa: PLC0415
     from assistant.settings import load_settings  # noqa: PLC0415
     from index.audience import cleared_for  # noqa: PLC0415
     from index.embedding import load_embedder  # noqa: PLC0415
@@ -95,11 +103,27 @@ def opened(index: Path | None, audience: Sequence[str] = ()) -> Iterator[tuple[A
     from index.generation import open_current  # noqa: PLC0415
 
     settings, clearance = load_settings(), cleared_for(audience)
-    embedder = load_embedder(settings.embedder)
-    with open_current(index or settings.index, embedder.id, RULES, clearance, server=settings.server()) as opened:
-        if opened.notice:
-            warn(opened.notice)
-        yield Assistant(opened, embedder, settings.home_authority, settings.document_base_url), settings.today
+    extend(settings.glossary)
+    with model_of_settings(model=model) as wording:
+        embedder = load_embedder(settings.embedder)
+        with open_current(index or settings.index, embedder.id, RULES, clearance, server=settings.server()) as opened:
+            if opened.notice:
+                warn(opened.notice)
+            home, base_url = settings.home_authority, settings.document_base_url
+            yield Assistant(opened, embedder, home, base_url, wording=wording), settings.today
+
+
+@contextmanager
+def model_of_settings(*, model: bool) -> Iterator[Wording | None]:
+    """The language model that the settings name, if they do and it is wanted.  SettingsError: they cannot be used.
+
+    What it logs is for those who run the Slack app: here the answer says what became of it.
+    """
+    from assistant.llm.wording import configured  # noqa: PLC0415
+
+    logging.getLogger("assistant.llm").addHandler(_UNHEARD)
+    with configured(wanted=model) as wording:
+        yield wording
 
 
 def _ask_batch(assistant: Assistant, batch: Path, out: Path, quiet: bool) -> None:

@@ -39,7 +39,15 @@ from assistant.cli.evaluate_shared import (
     usage,
     wrong_usage,
 )
-from assistant.cli.options import AudienceOption, IndexOption, JsonOption, QuietOption, SourceOption, warn
+from assistant.cli.options import (
+    AudienceOption,
+    IndexOption,
+    JsonOption,
+    NoModelOption,
+    QuietOption,
+    SourceOption,
+    warn,
+)
 from assistant.evaluate.errors import EvaluationError
 
 # What takes long to import is imported by the command that needs it.
@@ -60,6 +68,7 @@ def run(  # noqa: PLR0913, PLR0917  (each is an option of the command)
     ] = False,
     anew: AnewOption = False,
     audience: AudienceOption = None,
+    no_model: NoModelOption = False,
     index: IndexOption = None,
     source: SourceOption = None,
     runs: RunsOption = None,
@@ -82,10 +91,11 @@ def run(  # noqa: PLR0913, PLR0917  (each is an option of the command)
     asked, known = load_set(test_set, drafts), settings_of(index, source, runs)
     called = run_named(asked.name if name is None else name)
     tell_not_held(asked, index, audience or ())
-    flags = (*(("--drafts",) if drafts else ()), *typed_audience(audience or ()))
+    typed = (("--drafts", drafts), ("--no-model", no_model))
+    flags = (*(word for word, given in typed if given), *typed_audience(audience or ()))
     command = command_typed("run", test_set, called, settings, flags, index, source, runs)
     asking = Asking(called, known.today, anew, command)
-    found = asked_of(asked, asking, turned[0], known, quiet=quiet, audience=audience or ())
+    found = asked_of(asked, asking, turned[0], known, quiet=quiet, audience=audience or (), model=not no_model)
     if as_json:
         parts = [micro(found.scores), macro(found.scores), *summaries_by(found.scores, "kind")]
         tell_json(about(found.run.info) | {"summary": [estimate_data(one) for one in parts]})

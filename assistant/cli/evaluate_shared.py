@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -60,11 +60,14 @@ MovedOption = Annotated[
 
 
 def settings_of(index: Path | None, source: Path | None, runs: Path | None) -> Settings:
-    """The settings, with what the command line says instead."""
+    """The settings, with what the command line says instead; the glossary that they name is in use from then on."""
+    from assistant.interpret.vocabulary import extend  # noqa: PLC0415
     from assistant.settings import load_settings  # noqa: PLC0415
 
     given = {"index": index, "source": source, "runs": runs}
-    return load_settings().model_copy(update={name: value for name, value in given.items() if value is not None})
+    settings = load_settings()
+    extend(settings.glossary)
+    return settings.model_copy(update={name: value for name, value in given.items() if value is not None})
 
 
 def command_typed(  # noqa: PLR0913, PLR0917  (what may be typed)
@@ -116,17 +119,22 @@ def asked_of(  # noqa: PLR0913  (what is asked, how, of what, and for whom)
     *,
     quiet: bool,
     audience: Sequence[str] = (),
+    model: bool = False,
 ) -> Scored:
-    """The run of this name, complete and scored."""
+    """The run of this name, complete and scored.  `model`: asked with the language model, if the settings name one."""
     from assistant.cli.progress import progress_for  # noqa: PLC0415
     from assistant.evaluate.running import run_set  # noqa: PLC0415
     from assistant.evaluate.scoring import keep_scores, scored  # noqa: PLC0415
     from assistant.evaluate.sweep import Indexes  # noqa: PLC0415
+    from assistant.llm.wording import configured  # noqa: PLC0415
     from index.audience import cleared_for  # noqa: PLC0415
 
     folder, progress = settings.runs / asking.name, progress_for(quiet)
-    indexes = Indexes(settings, folder, progress, cleared_for(audience))
-    with kept_run(folder), indexes.opened(setting) as assistant:
+    with ExitStack() as stack:
+        wording = stack.enter_context(configured(wanted=model))
+        indexes = Indexes(settings, folder, progress, cleared_for(audience), wording)
+        stack.enter_context(kept_run(folder))
+        assistant = stack.enter_context(indexes.opened(setting))
         if assistant.index.notice:
             warn(assistant.index.notice)
         run = run_set(test_set, assistant, folder, asking, progress)

@@ -12,7 +12,15 @@ from typing import Annotated
 
 import typer
 
-from assistant.cli import ask_commands, evaluate_commands, index_check_command, index_commands, slack_commands
+from assistant.cli import (
+    ask_commands,
+    chat_command,
+    evaluate_commands,
+    history_command,
+    index_check_command,
+    index_commands,
+    slack_commands,
+)
 from assistant.cli.options import complain
 from index.errors import InspectionsError
 
@@ -28,7 +36,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command(epilog='Example: inspections ask "what did Ofsted say about caseloads in 2019"')(ask_commands.ask)
+app.command(epilog="Example: inspections chat --audience internal")(chat_command.chat)
 app.command(epilog='Example: inspections search "private fostering in Bradford" -k 5')(ask_commands.search)
+app.command(epilog="Example: inspections history Bradford --plot bradford.svg")(history_command.history)
 index_commands.app.command(epilog="Example: inspections index check --json")(index_check_command.check)
 app.add_typer(index_commands.app, name="index")
 app.add_typer(slack_commands.slack, name="slack")

@@ -34,6 +34,9 @@ AudienceOption = Annotated[
     typer.Option("--audience", metavar="NAME", help="Read what this audience may read too. May be given again."),
 ]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress and no summary.")]
+NoModelOption = Annotated[
+    bool, typer.Option("--no-model", help="Ask without the language model, though one is set: documents' words alone.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 

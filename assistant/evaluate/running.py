@@ -96,6 +96,7 @@ def settings_of(assistant: Assistant, today: date) -> dict[str, Any]:
         "keyword": assistant.tuning.weights.keyword,
         "wider": assistant.tuning.weights.wider,
         AUDIENCE: names_of(assistant.index.view),
+        **(assistant.wording.told() if assistant.wording else {}),
     }
 
 

@@ -24,6 +24,7 @@ from assistant.evaluate.records import Run, TestSet
 from assistant.evaluate.running import Asking, run_set
 from assistant.evaluate.scoring import keep_scores, score
 from assistant.evaluate.slices import Summary, micro
+from assistant.llm.wording import Wording
 from assistant.settings import Settings
 from index.audience import EVERYONE, Clearance
 from index.build import build
@@ -80,10 +81,20 @@ def sweep(  # noqa: PLR0913  (what is asked, under what, and where it goes)
 class Indexes:
     """Assistants on the index that a setting needs: the one in use, or one that is built aside, once."""
 
-    def __init__(self, settings: Settings, folder: Path, progress: Progress, clearance: Clearance = EVERYONE) -> None:
-        """`settings` name the index in use and its documents; others go into `folder`.  All are read as cleared."""
+    def __init__(
+        self,
+        settings: Settings,
+        folder: Path,
+        progress: Progress,
+        clearance: Clearance = EVERYONE,
+        wording: Wording | None = None,
+    ) -> None:
+        """`settings` name the index in use and its documents; others go into `folder`.  All are read as cleared.
+
+        `wording` is a language model that words answers; None: none does.
+        """
         self._settings, self._folder, self._progress = settings, folder / INDEXES, progress
-        self._clearance = clearance
+        self._clearance, self._wording = clearance, wording
         self._load: Callable[[str | None], LocalEmbedder] = cache(self._loaded)
 
     @contextmanager
@@ -97,7 +108,8 @@ class Indexes:
         where = self._settings.index if usual else self._built(setting.sizes, embedder)
         with open_current(where, embedder.id, rules, self._clearance, server=self._settings.server()) as index:
             known = self._settings
-            yield Assistant(index, embedder, known.home_authority, known.document_base_url, setting.tuning)
+            home, base_url = known.home_authority, known.document_base_url
+            yield Assistant(index, embedder, home, base_url, setting.tuning, self._wording)
 
     def _loaded(self, embedder: str | None) -> LocalEmbedder:
         if embedder is None:

@@ -12,9 +12,10 @@ from pathlib import Path
 from assistant.evaluate.answering import COSTS
 from assistant.evaluate.folder import write_whole
 from assistant.evaluate.records import TestSet
-from assistant.evaluate.report.charts import Frame, Series, bars, document, lines
+from assistant.evaluate.report.charts import Series, bars, lines
 from assistant.evaluate.slices import PERCENTILES
 from assistant.evaluate.sweep import Row
+from assistant.render.canvas import Frame, document
 from assistant.tuning import Tuning
 from index.passages import USUAL
 

@@ -53,7 +53,9 @@ _RELATIONS = (
     (Relation.AFTER, _before(rf"{_JUST}(?:after|later\s+than|following)\s+(?:the\s+)?|post-?\s?")),
     (
         Relation.UNTIL,
-        _before(r"(?:up\s+)?(?:until|till)\s+(?:the\s+)?|up\s+to\s+(?:and\s+including\s+)?(?:the\s+)?|no\s+later\s+than\s+"),
+        _before(
+            r"(?:up\s+)?(?:until|till)\s+(?:the\s+)?|up\s+to\s+(?:and\s+including\s+)?(?:the\s+)?|no\s+later\s+than\s+"
+        ),
     ),
 )
 _IN = _before(

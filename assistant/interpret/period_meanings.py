@@ -36,7 +36,8 @@ _OF_MONTH = {
 
 RECENT_YEARS = 5
 _ENDS_NOW = re.compile(
-    r"\bas\s+(?:of|at)\s+$|\b(?:between|from)\b[^?.]*\d[^?.]*\b(?:and|to|until|till|up\s+to)\s+$|\d\s*[-–]\s*$", re.IGNORECASE
+    r"\bas\s+(?:of|at)\s+$|\b(?:between|from)\b[^?.]*\d[^?.]*\b(?:and|to|until|till|up\s+to)\s+$|\d\s*[-–]\s*$",
+    re.IGNORECASE,
 )
 
 

@@ -1,10 +1,11 @@
 """Which of a model's claims may stand: every id was given, and the words say nothing that the sentences do not.
 
 Words are held against the sentences that they stand before, stem by stem; nothing is weighed.  They are made of three
-things only: words that join and report; what the document says of itself (whom it is about, who published it, when);
-and words of the field, or numbers, that the sentences have too.  A document that tells a model what to say can thus not
-say it through the model.  A claim whose words fail keeps its sentences, which are the documents' own; one without a
-sentence that was given is left out.
+things only: words that join and report; what the documents say of themselves (whom they are about, who published them,
+when); and words of the field, or numbers, that one of the sentences has too, all of them.  How many, how often, not and
+still are words of that third kind.  A document that tells a model what to say can thus not say it through the model.  A
+claim whose words fail keeps its sentences, which are the documents' own; one without a sentence that was given is left
+out.
 """
 
 from __future__ import annotations
@@ -25,8 +26,18 @@ _MARKUP = re.compile(r"https?:|www\.|[<>\[\]{}|`*_~#@\\]|\w\.(?:com|org|net|io|u
 _NEGATION = re.compile(
     r"\b(?:no|not|never|none|nor|neither|without|cannot|hardly|fail(?:s|ed|ing)?|lack(?:s|ed|ing)?)\b|n[’']t\b", re.I
 )
+_INSPECTED = {VoiceKind.INSPECTORATE, VoiceKind.INSPECTORATE_REPORTED, VoiceKind.REPORTED_TO_INSPECTORATE}
 _INSPECTORS = frozenset(stems("ofsted inspectors inspectorate inspection hmi"))
 _COUNCIL = frozenset(stems("council authority leader councillor"))
+_GROUPS = _COUNCIL | frozenset(
+    stems("worker parent carer child people manager staff member partner teacher judge adopter")
+)
+_SPEAK = frozenset(
+    stems(
+        "say said tell told report reported comment commented criticise praise complain explain add claim believe felt "
+        "feel thought think describe state warn note noted want call worry"
+    )
+)
 
 
 @cache
@@ -69,18 +80,17 @@ def _fault(words: str, own: Sequence[Given], given: Mapping[str, Given]) -> Remo
     """Why the words may not stand before the sentences `own`; None: they may."""
     if _MARKUP.search(words) or any(unicodedata.category(c) in ("Cc", "Cf", "Co", "Cn") for c in words):
         return Removed.MARKUP
-    if _speaks_for_another(words, own):
+    if _speaks_for_another(words, own) or _has_another_speak(words, own):
         return Removed.MISATTRIBUTED
-    held = frozenset(stems(" ".join(one.text for one in own)))
-    itself = frozenset(stems(" ".join(map(_of_itself, own))))
-    foreign = [stem for stem in stems(words) if stem not in connecting() | itself and stem not in held]
-    if foreign:
-        others = frozenset(stems(" ".join(one.text for one in given.values())))
-        return Removed.SPLICED if others.issuperset(foreign) else Removed.FABRICATED
-    sayable = connecting() | itself | field_words()
-    if len(words.split()) > LONGEST or any(stem not in sayable and not stem.isdigit() for stem in stems(words)):
+    itself = frozenset.intersection(*map(_of_itself, own))
+    matter = [stem for stem in stems(_without_days(words, own)) if stem not in connecting() | itself]
+    bearers = [one for one in own if set(stems(one.text)).issuperset(matter)]
+    if not bearers:
+        others = frozenset().union(*({*stems(one.text), *_of_itself(one)} for one in given.values()))
+        return Removed.SPLICED if others.issuperset(matter) else Removed.FABRICATED
+    if len(words.split()) > LONGEST or any(stem not in field_words() and not stem.isdigit() for stem in matter):
         return Removed.FABRICATED
-    if _denies(words) != any(_denies(one.text) for one in own):
+    if any(_denies(words) != _denies(one.text) for one in bearers):
         return Removed.FABRICATED  # "not" left out, or put in, turns what a sentence says
     return None
 
@@ -89,20 +99,37 @@ def _denies(text: str) -> bool:
     return _NEGATION.search(text) is not None
 
 
-def _of_itself(one: Given) -> str:
-    """What the document of a sentence says of itself."""
+def _of_itself(one: Given) -> frozenset[str]:
+    """The stems of what the document of a sentence says of itself, days of the month left out: they count nothing."""
     said = one.document.description
-    days = [f"{i.start:%-d %B %Y} {i.end:%-d %B %Y}" for i in (said.published, said.inspected) if i]
-    return " ".join([*said.authorities, said.publisher, said.kind.value, *days])
+    months = [f"{i.start:%B %Y} {i.end:%B %Y}" for i in (said.published, said.inspected) if i]
+    return frozenset(stems(" ".join([*said.authorities, said.publisher, said.kind.value, *months])))
+
+
+def _without_days(words: str, own: Sequence[Given]) -> str:
+    """The words without the whole dates that each document gives for itself."""
+    dates = [
+        {f"{day:%-d %B}" for i in (d.published, d.inspected) if i for day in (i.start, i.end)}
+        for d in (one.document.description for one in own)
+    ]
+    for date in sorted(set.intersection(*dates), key=len, reverse=True):
+        words = re.sub(rf"(?<!\d){date}\b", " ", words)
+    return words
 
 
 def _speaks_for_another(words: str, own: Sequence[Given]) -> bool:
-    """Whether the words name an inspectorate or the council as the speaker of what another says."""
-    said = set(stems(words))
-    kinds = {one.sentence.voice.kind for one in own}
-    inspectors = {VoiceKind.INSPECTORATE, VoiceKind.INSPECTORATE_REPORTED, VoiceKind.REPORTED_TO_INSPECTORATE}
-    if said & _INSPECTORS and not kinds & inspectors:
-        return not any(said & _INSPECTORS & set(stems(one.text)) for one in own)
-    if said & _COUNCIL and not kinds - inspectors:
-        return not any(said & _COUNCIL & set(stems(one.text)) for one in own)
-    return False
+    """Whether the words name an inspectorate or the council, and a sentence of another does not."""
+    said = frozenset(stems(words))
+    others = [one for one in own if one.sentence.voice.kind not in _INSPECTED]
+    if said & _INSPECTORS and not all(said & _INSPECTORS & set(stems(one.text)) for one in others):
+        return True
+    return bool(said & _COUNCIL) and not others and not any(said & _COUNCIL & set(stems(one.text)) for one in own)
+
+
+def _has_another_speak(words: str, own: Sequence[Given]) -> bool:
+    """Whether a group stands where the speaker does ("parents said", "according to staff") that does not speak."""
+    order = stems(words)
+    at = next((place for place, stem in enumerate(order) if stem in _SPEAK), 0)
+    after = order.index("accord") if "accord" in order else len(order)
+    speaking = frozenset((*order[:at], *order[after:])) & _GROUPS
+    return bool(speaking) and not all(speaking <= frozenset(stems(one.sentence.voice.name)) for one in own)

@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import contextlib
 import json
+import random
+import re
+import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from concurrent.futures import TimeoutError as TookTooLong
+from concurrent.futures import Future, wait
 from dataclasses import dataclass
-from threading import Semaphore
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from threading import Event, Semaphore, Thread
 from typing import TYPE_CHECKING, Any
 
 from assistant.llm.records import Completion, Trouble
@@ -24,14 +28,33 @@ if TYPE_CHECKING:
 
 LARGEST = 1 << 20  # bytes of one answer of the endpoint, whatever it was asked for
 AT_ONCE = 16  # requests under way; more would wait for a model that is slow already
-NOTE = 200  # characters of what the endpoint says of a failure
+# The headers that are sent.  The SDK would add what it finds out about this machine, and what variables meant for
+# another endpoint say; by the last of these it tells itself how an answer is read.
+SENT = frozenset(
+    [
+        "accept",
+        "accept-encoding",
+        "authorization",
+        "connection",
+        "content-length",
+        "content-type",
+        "host",
+        "user-agent",
+        "x-stainless-raw-response",
+    ]
+)
+TICK = 0.1  # seconds between two looks at whether anybody still waits
+PAUSE, LONGEST_PAUSE = 0.5, 8.0  # seconds before the second try, doubled for each after it up to the longest
 
 
 class ModelError(InspectionsError):
-    """The model gave nothing to use.  `trouble` is the kind; the text is for logs and never holds the key."""
+    """The model gave nothing to use.  `trouble` is the kind; the text is for logs.
+
+    It holds neither the key nor a word of the endpoint's own, which may repeat what people ask and documents say.
+    """
 
     def __init__(self, trouble: Trouble, told: str = "") -> None:
-        super().__init__(f"The language model {trouble.value}.", told[:NOTE])
+        super().__init__(f"The language model {trouble.value}.", told)
         self.trouble = trouble
 
 
@@ -46,15 +69,25 @@ class _Piece:
 
 
 class _UnderWay:
-    """A request whose answer is being read on another thread.  `close` ends the reading, wherever it is."""
+    """A request that is worked on by another thread, until it is over or nobody waits for it any more."""
 
-    def __init__(self) -> None:
-        self.ended = False
-        self.close: Callable[[], None] | None = None
+    def __init__(self, seconds: float) -> None:
+        self._until = time.monotonic() + seconds
+        self._over = Event()
+        self.close: Callable[[], None] | None = None  # ends the reading of an answer, once one has begun
+
+    @property
+    def left(self) -> float:
+        """Seconds that there are still; 0 where nobody waits any more."""
+        return 0.0 if self._over.is_set() else max(0.0, self._until - time.monotonic())
+
+    def pause(self, seconds: float) -> None:
+        """Wait so long, or until nobody waits."""
+        self._over.wait(seconds)
 
     def end(self) -> None:
         """Nobody waits any more: a thread that goes on reading would take the place of others."""
-        self.ended = True
+        self._over.set()
         if self.close is not None:
             with contextlib.suppress(Exception):  # closed under the hands of who reads it
                 self.close()
@@ -69,62 +102,84 @@ class Client:
         self._sdk = _sdk(settings)
         self._newer = False  # whether it wants the newer name of a limit, and no temperature
         self._room = Semaphore(AT_ONCE)
-        self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="model")
 
     def close(self) -> None:
         """Close the connections.  What is under way ends as unreachable."""
         self._sdk.close()
-        self._threads.shutdown(wait=False, cancel_futures=True)
 
-    def complete(self, system: str, user: str) -> Completion:
-        """What the model answers.  ModelError: nothing, or not all of it, or not in time."""
+    def complete(self, system: str, user: str, waiting: Callable[[], None] = lambda: None) -> Completion:
+        """What the model answers.  ModelError: nothing, or not all of it, or not in time.
+
+        `waiting` is called again and again meanwhile; what it raises ends the request, and is passed on.
+        """
         if not self._room.acquire(blocking=False):
             raise ModelError(Trouble.OVERLOADED, f"{AT_ONCE} requests are under way.")
-        under_way = _UnderWay()
-        # In a thread of its own: an endpoint that sends a byte now and then would never run into a time-out.
-        future = self._threads.submit(self._complete, system, user, under_way)
-        future.add_done_callback(lambda _: self._room.release())
+        under_way, found = _UnderWay(self._settings.seconds), Future[Completion]()
+        # In a thread of its own: an endpoint that sends a byte now and then would never run into a time-out.  It is
+        # not waited for when the process ends.
+        Thread(target=self._work, args=(system, user, under_way, found), name="model", daemon=True).start()
         try:
-            return future.result(self._settings.seconds)
-        except TookTooLong as error:
-            raise ModelError(Trouble.TIMEOUT) from error
+            while left := under_way.left:
+                if wait([found], min(TICK, left)).done:
+                    return found.result()
+                waiting()
+            raise ModelError(Trouble.TIMEOUT)
         finally:
             under_way.end()
 
+    def _work(self, system: str, user: str, under_way: _UnderWay, found: Future[Completion]) -> None:
+        try:
+            found.set_result(self._complete(system, user, under_way))
+        except BaseException as error:  # noqa: BLE001  (it is raised again where it is waited for)
+            found.set_exception(error)
+        finally:
+            self._room.release()
+
     def _complete(self, system: str, user: str, under_way: _UnderWay) -> Completion:
-        for last in (self._newer, True):
+        """The answer of the first try that gives one; overload and lost connections pass, and are tried again."""
+        tries = 0
+        while True:
+            newer = self._newer
             try:
                 way = self._streamed if self._settings.stream else self._whole
-                return _joined(way(system, user, under_way), system + user, under_way)
+                return _joined(way(system, user, newer, under_way), system + user, under_way)
             except ModelError:
                 raise
             except Exception as error:
-                if last or not _wants_newer(error):
+                if under_way.close is not None:
+                    raise _broken(error, under_way) from error
+                if not newer and _wants_newer(error):
+                    self._newer = True
+                    continue
+                pause = _pause(error, tries)
+                if tries == self._settings.retries or pause is None or pause >= under_way.left:
                     raise _model_error(error) from error
-                self._newer = True
-        raise AssertionError("the last try returns or raises")
+                under_way.pause(pause)
+                tries += 1
 
-    def _request(self, system: str, user: str) -> dict[str, Any]:
+    def _request(self, system: str, user: str, newer: bool, under_way: _UnderWay) -> dict[str, Any]:
         messages = [{"role": "system", "content": system}, {"role": "user", "content": user}]
-        limits = {"max_tokens": self._settings.answer, "temperature": 0}
-        newer = {"max_completion_tokens": self._settings.answer}
-        return {"model": self._settings.model, "messages": messages, **(newer if self._newer else limits)}
+        if not under_way.left:
+            raise ModelError(Trouble.TIMEOUT)
+        most = self._settings.answer
+        limits = {"max_completion_tokens": most} if newer else {"max_tokens": most, "temperature": 0}
+        return {"model": self._settings.model, "messages": messages, "timeout": under_way.left, **limits}
 
-    def _streamed(self, system: str, user: str, under_way: _UnderWay) -> Iterator[_Piece]:
+    def _streamed(self, system: str, user: str, newer: bool, under_way: _UnderWay) -> Iterator[_Piece]:
         """Piece by piece; the number of tokens comes last, from endpoints that tell it."""
-        sent = self._request(system, user) | {"stream": True, "stream_options": {"include_usage": True}}
-        with self._sdk.chat.completions.create(**sent) as stream:
+        streamed: dict[str, Any] = {"stream": True, "stream_options": {"include_usage": True}}
+        with self._sdk.chat.completions.create(**self._request(system, user, newer, under_way), **streamed) as stream:
             under_way.close = stream.close
             for chunk in stream:
-                yield _piece(chunk.model_dump(), "delta")
+                yield _piece(chunk.model_dump(warnings=False), "delta")
 
-    def _whole(self, system: str, user: str, under_way: _UnderWay) -> Iterator[_Piece]:
+    def _whole(self, system: str, user: str, newer: bool, under_way: _UnderWay) -> Iterator[_Piece]:
         """In one piece, which is not read further than LARGEST."""
         create = self._sdk.chat.completions.with_streaming_response.create
-        with create(**self._request(system, user)) as response:
+        with create(**self._request(system, user, newer, under_way)) as response:
             under_way.close = response.close
             read = bytearray()
-            for some in response.iter_bytes(65_536):
+            for some in response.iter_bytes():
                 read += some
                 yield _Piece()  # lets the time be looked at
                 if len(read) > LARGEST:
@@ -137,7 +192,7 @@ def _joined(pieces: Iterator[_Piece], sent: str, under_way: _UnderWay) -> Comple
     text: list[str] = []
     size, ended, tokens = 0, None, None
     for piece in pieces:
-        if under_way.ended:
+        if not under_way.left:
             raise ModelError(Trouble.TIMEOUT)
         if piece.refused:
             raise ModelError(Trouble.REFUSED)
@@ -148,25 +203,35 @@ def _joined(pieces: Iterator[_Piece], sent: str, under_way: _UnderWay) -> Comple
         ended, tokens = piece.ended or ended, piece.tokens or tokens
     if ended == "content_filter":
         raise ModelError(Trouble.REFUSED, "Its endpoint filtered the answer.")
-    if ended != "stop":  # "length", or a stream that broke off
-        raise ModelError(Trouble.CUT_OFF, f"It ended with {ended!r}.")
     whole = "".join(text)
+    if ended == "length" or (ended is None and whole):  # the limit was reached, or a stream broke off
+        raise ModelError(Trouble.CUT_OFF, f"It ended with {ended!r}.")
+    if ended != "stop":  # a tool is called, or nothing of the protocol came
+        raise ModelError(Trouble.GARBAGE, f"It ended with {ended!r}.")
     tokens_in, tokens_out = tokens or (count(sent), count(whole))
     return Completion(whole, tokens_in, tokens_out)
 
 
 def _piece(told: Any, part: str) -> _Piece:
     """A chunk or a whole answer, as far as it is one; ValueError, TypeError, LookupError: it is not."""
-    usage = told.get("usage")
-    tokens = (max(0, int(usage["prompt_tokens"])), max(0, int(usage["completion_tokens"]))) if usage else None
-    if not told["choices"]:
+    tokens = _tokens(told.get("usage"))
+    choice = next((one for one in told["choices"] if one.get("index", 0) == 0), None)
+    if choice is None:
         return _Piece(tokens=tokens)
-    choice = told["choices"][0]
     said = choice.get(part) or {}
     text = said.get("content") or ""
     if not isinstance(text, str):
         raise TypeError("content is no text")
     return _Piece(text, choice.get("finish_reason"), bool(said.get("refusal")), tokens)
+
+
+def _tokens(usage: Any) -> tuple[int, int] | None:
+    """The tokens in and out that the endpoint counted; None where it did not, or told something else."""
+    match usage:
+        case {"prompt_tokens": int(tokens_in), "completion_tokens": int(tokens_out)} if min(tokens_in, tokens_out) >= 0:
+            return tokens_in, tokens_out
+        case _:
+            return None
 
 
 def _sdk(settings: ModelSettings) -> OpenAI:
@@ -177,10 +242,44 @@ def _sdk(settings: ModelSettings) -> OpenAI:
     return openai.OpenAI(
         api_key=key,
         base_url=settings.base_url,
-        timeout=openai.Timeout(settings.seconds, connect=min(5.0, settings.seconds)),
-        max_retries=settings.retries,
-        http_client=openai.DefaultHttpxClient(follow_redirects=False),
+        max_retries=0,  # its own pauses would not look at the time that is left
+        http_client=openai.DefaultHttpxClient(follow_redirects=False, event_hooks={"request": [_strip]}),
     )
+
+
+def _strip(request: Any) -> None:
+    for name in [name for name in request.headers if name.lower() not in SENT]:
+        del request.headers[name]
+
+
+def _pause(error: Exception, tries: int) -> float | None:
+    """Seconds before the request is sent again, `tries` having been sent again already; None: that is no use.
+
+    What the endpoint asks for counts; else they grow, and differ so that many do not come back at once.
+    """
+    import openai  # noqa: PLC0415  (loaded by now)
+
+    match error:
+        case openai.APITimeoutError():
+            return None  # all of the time was waited
+        case openai.RateLimitError(code="insufficient_quota"):
+            return None
+        case openai.APIStatusError() if error.status_code in (408, 409, 429) or error.status_code >= 500:
+            asked = _asked_for(error.response.headers.get("retry-after", ""))
+        case openai.APIConnectionError():
+            asked = None
+        case _:
+            return None
+    return min(LONGEST_PAUSE, PAUSE * 2**tries) * random.uniform(0.75, 1.0) if asked is None else asked  # noqa: S311  (no secret)
+
+
+def _asked_for(header: str) -> float | None:
+    """The seconds of a Retry-After, which is a number or a date; None: it is neither."""
+    with contextlib.suppress(ValueError):
+        return max(0.0, float(header))
+    with contextlib.suppress(ValueError, TypeError):
+        return max(0.0, (parsedate_to_datetime(header) - datetime.now(UTC)).total_seconds())
+    return None
 
 
 def _wants_newer(error: Exception) -> bool:
@@ -192,18 +291,31 @@ def _wants_newer(error: Exception) -> bool:
     )
 
 
+def _broken(error: Exception, under_way: _UnderWay) -> ModelError:
+    """What was raised once an answer had begun: it is not sent again, for it has cost something already."""
+    told = type(error).__name__
+    if not under_way.left:
+        return ModelError(Trouble.TIMEOUT, told)
+    unread = isinstance(error, ValueError | TypeError | LookupError | AttributeError | RecursionError)
+    return ModelError(Trouble.GARBAGE if unread else Trouble.CUT_OFF, told)
+
+
 def _model_error(error: Exception) -> ModelError:
     """What the SDK or the reading of an answer raised, as trouble; an error of our own would be hidden by none."""
     import openai  # noqa: PLC0415  (loaded by now)
 
-    told = f"{type(error).__name__}: {error}"
+    code = getattr(error, "code", None)
+    named = code if isinstance(code, str) and re.fullmatch(r"[a-z_]{1,40}", code) else ""
+    told = " ".join(filter(None, [type(error).__name__, str(getattr(error, "status_code", "")), named]))
     match error:
         case openai.APITimeoutError():
             return ModelError(Trouble.TIMEOUT, told)
+        case openai.RateLimitError(code="insufficient_quota"):
+            return ModelError(Trouble.DENIED, told)
         case openai.RateLimitError() | openai.InternalServerError():
             return ModelError(Trouble.OVERLOADED, told)
         case openai.APIStatusError():
-            return ModelError(Trouble.DENIED, f"HTTP status {error.status_code}: {error.message}")
+            return ModelError(Trouble.DENIED, told)
         case openai.APIConnectionError():
             return ModelError(Trouble.UNREACHABLE, told)
         case _:

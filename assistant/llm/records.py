@@ -20,6 +20,8 @@ class Trouble(StrEnum):
     CUT_OFF = "was cut off in the middle of its answer"
     GARBAGE = "gave an answer that cannot be read"
     SPENT = "has used up what may be spent on it today"
+    UNCOUNTED = "was not asked, because what it costs cannot be recorded"
+    WITHHELD = "was not asked, because not all that answers this is public"
     NOTHING = "found no answer in the passages"
     UNSUPPORTED = "gave an answer that the documents do not bear out"
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from assistant.llm.client import ModelError
 from assistant.llm.records import Claim, Trouble
 
 MOST = 12  # claims
+_THOUGHTS = re.compile(r"\A\s*<think>.*?</think>", re.S)  # some models send them along
 _FENCED = re.compile(r"\A\s*```(?:json)?\s*\n(.*)\n\s*```\s*\Z", re.S)
 _Words = Annotated[str, StringConstraints(max_length=400)]
 _Id = Annotated[str, StringConstraints(max_length=12)]
@@ -29,15 +31,24 @@ class _Reply(BaseModel):
 
 
 def read_reply(text: str) -> tuple[Claim, ...]:
-    """The claims of a reply, in its order, MOST at most; a fence of backquotes around the whole is allowed.
+    """The claims of a reply, in its order, MOST at most.
 
+    Thoughts before the object, and a fence of backquotes around it, are allowed; nothing else is.
     ModelError: it is not the object that was asked for (GARBAGE), or it says that nothing answers (NOTHING).
     """
-    fenced = _FENCED.match(text)
+    told = _THOUGHTS.sub("", text)
+    fenced = _FENCED.match(told)
     try:
-        reply = _Reply.model_validate_json(fenced[1] if fenced else text)
-    except (ValidationError, RecursionError) as error:
+        reply = _Reply.model_validate(json.loads(fenced[1] if fenced else told, object_pairs_hook=_distinct))
+    except (ValueError, RecursionError) as error:  # pydantic's is a ValueError
         raise ModelError(Trouble.GARBAGE, "It is not the JSON that was asked for.") from error
     if not reply.answers or not reply.claims:
         raise ModelError(Trouble.NOTHING)
     return tuple(Claim(claim.words.strip(), tuple(dict.fromkeys(claim.ids))) for claim in reply.claims[:MOST])
+
+
+def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object with each key once: of two, readers of JSON differ in which one counts."""
+    if len(dict(pairs)) < len(pairs):
+        raise ValueError("a key comes twice")
+    return dict(pairs)

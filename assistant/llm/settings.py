@@ -6,22 +6,20 @@ from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from assistant.settings import CONFIG, PREFIX, WebAddress, load
+from assistant.settings import PREFIX, Variables, WebAddress, load
 from index.errors import SettingsError
 
 
-class ModelSettings(BaseSettings):
+class ModelSettings(Variables, env_prefix=f"{PREFIX}LLM_"):
     """The settings of the language model.  Without `base_url` and `model` none is used."""
-
-    model_config = SettingsConfigDict({**CONFIG, "env_prefix": f"{PREFIX}LLM_"})
 
     base_url: WebAddress | None = None  # of an OpenAI-compatible endpoint, such as http://127.0.0.1:11434/v1
     model: str | None = None  # the model's name there
     api_key: SecretStr | None = None  # where the endpoint wants one
     seconds: Annotated[float, Field(gt=0, le=600)] = 30.0  # that one answer may take, retries included
     retries: Annotated[int, Field(ge=0, le=10)] = 2  # after overload and lost connections, with growing pauses
+    public_only: bool = True  # whether only what everybody may read is sent
     stream: bool = True  # whether the answer is asked for piece by piece
     context: Annotated[int, Field(ge=1_000, le=1_000_000)] = 6_000  # tokens of prompt and passages together
     answer: Annotated[int, Field(ge=50, le=8_000)] = 700  # tokens that an answer may have

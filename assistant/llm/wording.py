@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import Any
 
 from assistant.answers.drafts import Draft, Line
 from assistant.answers.said import bullet, document_words
@@ -19,11 +21,12 @@ from assistant.llm.ledger import Ledger
 from assistant.llm.prompts import Prompt, load_prompt
 from assistant.llm.records import Checked, Completion, ModelUse, Removed, Trouble
 from assistant.llm.reply import read_reply
-from assistant.llm.settings import ModelSettings
+from assistant.llm.settings import ModelSettings, load_model_settings
 from assistant.llm.tokens import count
 from assistant.quotes import pieces
-from assistant.records import Reading, Selection
+from assistant.records import Intent, Leaning, Reading, Selection
 from assistant.render.as_text import reading_text
+from index.errors import SettingsError
 from index.generation import OpenIndex
 from index.search import Hit
 
@@ -45,8 +48,9 @@ class Wording:
     """Words answers with one model.  Safe to use from several threads; to be closed."""
 
     def __init__(self, settings: ModelSettings) -> None:
-        """SettingsError: a prompt or the ledger cannot be used."""
+        """SettingsError: a prompt, the ledger or the table of tokens cannot be used."""
         self._settings = settings
+        count("")
         self._system = load_prompt("answer_system")
         self._user = load_prompt("answer_user", frozenset({"question", "reading", "passages"}))
         self._ledger = Ledger(settings.ledger, settings.spend_a_day) if settings.spend_a_day is not None else None
@@ -56,19 +60,49 @@ class Wording:
         """Close the connections."""
         self._client.close()
 
-    def word(self, reading: Reading, selection: Selection, hits: Sequence[Hit], index: OpenIndex) -> Worded:
-        """A draft in the model's words and the documents' sentences.  Whatever the endpoint does, nothing is raised."""
+    def told(self) -> dict[str, Any]:
+        """What of it shapes answers, by the names that people set it by."""
+        told = self._settings.model_dump(include={"model", "context", "answer", "public_only"})
+        return {f"llm_{name}": value for name, value in told.items()} | {"llm_prompt": self._user.id}
+
+    @property
+    def seconds(self) -> float:
+        """How long the model may take for one answer."""
+        return self._settings.seconds
+
+    def word(  # noqa: PLR0913, PLR0917  (what to word, from where, and who waits for it)
+        self,
+        reading: Reading,
+        selection: Selection,
+        hits: Sequence[Hit],
+        index: OpenIndex,
+        extracts: Draft,
+        waiting: Callable[[], None] = lambda: None,
+    ) -> Worded:
+        """A draft in the model's words and the documents' sentences.  Whatever the endpoint does, nothing is raised.
+
+        `extracts` is the answer without a model: where that rests on what may not be sent, none is asked.  `waiting`
+        is called again and again while the model is waited for; what it raises ends that and is passed on.
+        """
         use = ModelUse(str(self._settings.model), self._user.id)
+        if self._settings.public_only:
+            public = index.public_sources()
+            if not _sources(extracts) <= public:
+                return Worded(None, replace(use, trouble=Trouble.WITHHELD))
+            hits = [hit for hit in hits if hit.passage.source in public]
         context = pack(reading, selection, hits, index, self._budget(reading), count)
         if not context.given:  # nobody who was asked for speaks, or no passage is short enough
             return Worded(None, replace(use, trouble=Trouble.NOTHING))
         try:
-            completion, cost = self._complete(_filled(self._user, reading, context))
+            completion, cost = self._complete(_filled(self._user, reading, context), waiting)
             use = replace(use, tokens=completion.tokens_in + completion.tokens_out, cost=cost)
             kept, removed = check(read_reply(completion.text), context.given)
         except ModelError as error:
             _log.warning("no words of the model are used", extra={"trouble": error.trouble.name, "told": error.cure})
             return Worded(None, replace(use, trouble=error.trouble))
+        except SettingsError:  # the ledger has become unusable since the start
+            _log.exception("what the model costs cannot be recorded")
+            return Worded(None, replace(use, trouble=Trouble.UNCOUNTED))
         use = replace(use, removed=dict(removed))
         _tell(removed)
         if not kept:
@@ -80,18 +114,18 @@ class Wording:
         empty = self._system.filled() + _filled(self._user, reading, Context("", {}))
         return int((self._settings.context - self._settings.answer) / MARGIN) - count(empty)
 
-    def _complete(self, user: str) -> tuple[Completion, float | None]:
+    def _complete(self, user: str, waiting: Callable[[], None]) -> tuple[Completion, float | None]:
         """The model's answer and what it cost, which is set aside beforehand where a limit is set."""
         system = self._system.filled()
         if self._ledger is None:
-            completion = self._client.complete(system, user)
+            completion = self._client.complete(system, user, waiting)
             return completion, self._cost(completion.tokens_in, completion.tokens_out)
         most = self._cost(int(count(system + user) * MARGIN), self._settings.answer) or 0.0
         request = self._ledger.set_aside(most * (1 + self._settings.retries))
         if request is None:
             raise ModelError(Trouble.SPENT)
         try:
-            completion = self._client.complete(system, user)
+            completion = self._client.complete(system, user, waiting)
         except ModelError as error:
             if error.trouble in UNPAID:
                 self._ledger.settle(request, 0.0)
@@ -107,13 +141,47 @@ class Wording:
         return (tokens_in * price_in + tokens_out * price_out) / MILLION
 
 
+@contextmanager
+def configured(*, wanted: bool = True) -> Iterator[Wording | None]:
+    """The wording that the settings ask for, closed at the end; None where they ask for none, or none is wanted.
+
+    SettingsError: they cannot be used.
+    """
+    settings = load_model_settings() if wanted else None
+    if settings is None or not settings.used:
+        yield None
+        return
+    wording = Wording(settings)
+    try:
+        yield wording
+    finally:
+        wording.close()
+
+
+def wordable(reading: Reading) -> bool:
+    """Whether a model may word the answer: what documents say, on one matter of one authority, period and side.
+
+    Grades, facts, lists and counts are stated by the program itself, and what is set side by side has its own order.
+    """
+    single = len(reading.authorities) < 2 and len(reading.time.periods) < 2
+    leaning = reading.leaning in (Leaning.STRENGTHS, Leaning.CRITICISM)
+    said = reading.intent is Intent.SAID or (reading.intent is Intent.SUMMARY and leaning)
+    return said and single and not reading.over_time and not reading.counted
+
+
 def worded(made: Worded, extracts: Draft) -> tuple[Draft, ModelUse]:
-    """The model's draft or, where it made none, the extracts with a line that says so."""
+    """The model's draft or, where it made none, the extracts; each with a line that says so."""
     if made.draft is not None:
-        return made.draft, made.use
+        told = f"(Worded by the language model {harmless(made.use.model)}; every quote is checked against its page.)"
+        return replace(made.draft, lines=(*made.draft.lines, Line(told))), made.use
     trouble = made.use.trouble or Trouble.UNSUPPORTED
     note = Line(f"(The language model {trouble.value}; these are the documents' own sentences.)")
     return replace(extracts, lines=(*extracts.lines, note)), made.use
+
+
+def _sources(draft: Draft) -> frozenset[str]:
+    """The documents that a draft quotes or cites."""
+    return frozenset(quote.document.source for line in draft.lines for quote in (*line.quotes, *line.cited))
 
 
 def _filled(prompt: Prompt, reading: Reading, context: Context) -> str:

@@ -18,7 +18,7 @@ def answer_json(answer: Answer, identity: object = None) -> dict[str, Any]:
         "question": answer.reading.question,
         "status": answer.status.value,
         "answer": answer.text,
-        "citations": [_citation(citation) for citation in answer.citations],
+        "citations": [citation_json(citation) for citation in answer.citations],
         "passages": [_passage(passage) for passage in answer.passages],
         "reading": reading_json(answer.reading),
         "reason": answer.reason,
@@ -72,7 +72,8 @@ def hit_json(rank: int, hit: Hit, page: int | None) -> dict[str, Any]:
     }
 
 
-def _citation(citation: Citation) -> dict[str, Any]:
+def citation_json(citation: Citation) -> dict[str, Any]:
+    """One citation."""
     return {
         "n": citation.n,
         "source": citation.source,

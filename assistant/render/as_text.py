@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from assistant.records import GRADED, Answer, Citation, Intent, Reading, Status
+from assistant.records import GRADED, Answer, Citation, Found, Intent, Reading, Status
 from assistant.words import day_words, period_words
 from index.search import Hit
 
@@ -50,6 +50,15 @@ def hits_text(hits: tuple[Hit, ...], pages: tuple[int | None, ...]) -> str:
         made = f"{hit.score:.3f} = dense {hit.dense:.3f} + keyword {keyword:.3f} + filters {hit.prior:+.3f}"
         place = _place(hit.passage.source, page, hit.passage.number)
         lines += [f"{rank}. {place}  [{made}]", f"   {' '.join(hit.passage.text.split())}"]
+    return "\n".join(lines)
+
+
+def passages_text(passages: Sequence[Found]) -> str:
+    """The passages that were found for a question, best first, each with where it stands."""
+    lines = []
+    for found in passages:
+        place = _place(found.source, found.page, found.paragraph)
+        lines += [f"{found.rank}. {place}", f"   {' '.join(found.text.split())}"]
     return "\n".join(lines)
 
 

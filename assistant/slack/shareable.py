@@ -1,7 +1,8 @@
 """Whether a kept answer may be shown to others than the one it was made for.
 
 An answer says more than its quotes do: what it counts, and that nothing else is held, comes from all that was in
-sight.  So what was made with more in sight than others have is theirs only if it is what they would be answered too.
+sight.  So what was made with more in sight than others have is theirs only if it is what they would be answered too:
+word for word, so that one that a language model has worded, or that tells of it, is not.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ def may_be_shown(kept: KeptAnswer, assistant: Assistant, today: date | None = No
         return False
     if kept.clearance.names <= view.clearance.names:
         return True
-    return _said(assistant.ask(kept.answer.reading.question, today=today)) == _said(kept.answer)
+    return _said(assistant.plain.ask(kept.answer.reading.question, today=today)) == _said(kept.answer)
 
 
 def _stands(answer: Answer, assistant: Assistant) -> bool:

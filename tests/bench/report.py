@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from assistant.evaluate.report.charts import Frame, Series, document, lines
+from assistant.evaluate.report.charts import Series, lines
+from assistant.render.canvas import Frame, document
 from bench.asking import FILTERS
 
 STAGES = ("reading", "describing", "embedding", "writing", "verifying")

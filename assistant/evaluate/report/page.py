@@ -27,10 +27,11 @@ from assistant.evaluate.intervals import Estimate
 from assistant.evaluate.matching import Same, same_among
 from assistant.evaluate.records import Form, RunInfo, Scores
 from assistant.evaluate.report.cards import Card, card, written
-from assistant.evaluate.report.charts import Chart, Frame, Series, bars, histogram, lines
+from assistant.evaluate.report.charts import Series, bars, histogram, lines
 from assistant.evaluate.report.verdicts import Kept, Verdict, Word, verdict, wanted
 from assistant.evaluate.scoring import Scored
 from assistant.evaluate.slices import SECONDS, macro, measures_of, micro, slice_names, summaries_by
+from assistant.render.canvas import Chart, Frame
 
 DEEPEST = 20  # of the recall curve
 TILES = ("R@10", "nDCG@10", "cited_recall", "faithful", "abstained_rightly", "seconds_p50")
