@@ -132,7 +132,8 @@ def _event(anchor: Anchor, series: Sequence[StoredDocument], held: Sequence[Stor
     at that report and means the one before.
     """
     at = {Rank.PREVIOUS: -2, Rank.FIRST: 0}.get(anchor.rank, -1)
-    if anchor.relation is not Relation.BEFORE and at == -1 and not any(_out(d) > _out(series[-1]) for d in held):
+    looks_back = anchor.relation is Relation.BEFORE or anchor.months < 0
+    if not looks_back and at == -1 and not any(_out(d) > _out(series[-1]) for d in held):
         at = -2 if anchor.within is None else -1
     return series[at] if len(series) >= abs(at) else None
 
