@@ -17,6 +17,7 @@ from assistant.interpret.slots import find_areas, find_grades, find_kinds, find_
 from assistant.interpret.speakers import OFFICES, PLACE, find_speaker
 from assistant.interpret.threads import carried_over, context_after
 from assistant.interpret.topics import about_change, about_spoken, terms_of, topic_of
+from assistant.interpret.vocabulary import Meaning
 from assistant.interpret.wants import (
     asks_of_every_authority,
     asks_why,
@@ -24,7 +25,6 @@ from assistant.interpret.wants import (
     wants_count,
     wants_over_time,
 )
-from assistant.interpret.vocabulary import Meaning
 from assistant.records import Intent, Leaning, Reading
 from index.authorities import Mention, find_authorities, main_authority
 from index.records import VoiceKind
@@ -35,21 +35,26 @@ LEADERS = "director of children's services"  # what "who leads children's servic
 _EMPTY = frozenset(stems("need improve improvement happen happened happening new news update updates"))  # of no topic
 _OF_REASONS = frozenset(
     stems(
-        "reason reasons wasn't weren't isn't aren't didn't hasn't never made make cause caused grounds ground explain led fail failed failing wrong drop dropped"
+        "reason reasons wasn't weren't isn't aren't didn't hasn't never made make cause caused grounds ground "
+        "explain led fail failed failing wrong drop dropped"
     )
 )
 _SIDES = frozenset(
     stems(
-        "strength strengths weakness weaknesses concern concerns concerned concerning positive positives negative negatives "
+        "strength strengths weakness weaknesses concern concerns concerned concerning positive positives "
+        "negative negatives "
         "problem problems criticism criticisms criticise criticised criticize criticized praise praised praises point "
-        "points shortcomings failings failing failures best worst wrong strong strongest weak weakest impressed impress "
-        "liked pleased worried worry worries highlights lowlights fault faults bad poor aspects areas work worked working "
+        "points shortcomings failings failing failures best worst wrong strong strongest weak weakest impressed "
+        "impress "
+        "liked pleased worried worry worries highlights lowlights fault faults bad poor aspects areas work "
+        "worked working "
         "main key biggest greatest"
     )
 )
 _EVERY_AREA = re.compile(r"\b(?:grades|judge?ments|ratings|sub-?judge?ments?|each area|all areas|every area)\b", re.I)
 _HELPS = re.compile(
-    r"\b(?:review(?:ed|s)?|support(?:ed)?|help(?:ed)?|advice|advised|intervention|visit(?:ed)?|work(?:ed)?|partner(?:ed|ship)?|"
+    r"\b(?:review(?:ed|s)?|support(?:ed)?|help(?:ed)?|advice|advised|intervention|visit(?:ed)?|work(?:ed)?|"
+    r"partner(?:ed|ship)?|"
     r"commissioned|improvement partner)\s+(?:by|from|with)\s+(?:the\s+)?(?:council\s+of\s+)?$",
     re.I,
 )
