@@ -168,7 +168,9 @@ def _topic_carried(own: Reading, before: Reading) -> dict[str, object]:
     group = _GROUPS.search(told)
     if group and not _GROUPS.search(own.question) and _POINTS_BACK.search(own.question):
         return {"topic": f"{own.topic} {group.group()}", "terms": (*own.terms, *terms_of(group.group()))}
-    if before.topic and before.intent in _OF_WORDS and len(own.terms) <= POINTING and _POINTS_BACK.search(own.question):  # "who chairs it?"
+    if (
+        before.topic and before.intent in _OF_WORDS and len(own.terms) <= POINTING and _POINTS_BACK.search(own.question)
+    ):  # "who chairs it?"
         both = ("terms", "wider", "subjects")
         joined = {slot: tuple(dict.fromkeys((*getattr(own, slot), *getattr(before, slot)))) for slot in both}
         return {"topic": f"{own.topic} {before.topic}", **joined}
