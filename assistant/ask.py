@@ -14,7 +14,7 @@ from datetime import date
 from assistant.abstain import missing_topic
 from assistant.anchoring import anchored
 from assistant.answers.details import details
-from assistant.answers.drafts import Draft, finished
+from assistant.answers.drafts import Draft, Line, finished
 from assistant.answers.grades import graded
 from assistant.answers.listing import listing
 from assistant.answers.meaning import meaning
@@ -38,6 +38,7 @@ from assistant.records import (
     Status,
     Step,
 )
+from assistant.reorganised import reorganised
 from assistant.steps import READING, WORDING, checking, searching, unwatched
 from assistant.tuning import Tuning
 from index.embedding import Embedder
@@ -102,6 +103,7 @@ class Assistant:
             watch(WORDING)
             made = self.wording.word(reading, chosen, hits, self.index, draft, lambda: watch(WORDING))
             draft, use = worded(made, draft)
+        draft = replace(draft, lines=(*draft.lines, *map(Line, reading.notes)))
         watch(checking(draft))
         text, citations, table = finished(draft, self.index.catalogue, self.base_url)
         if not citations:
@@ -127,7 +129,8 @@ class Assistant:
             question, [one for one in earlier[-EARLIER:] if len(one) <= LONGEST], today or date.today(), self.home
         )
         by_then = min(reading.as_of, as_of) if reading.as_of and as_of else reading.as_of or as_of
-        return anchored(replace(reading, as_of=by_then), self.index.catalogue)
+        settled = reorganised(replace(reading, as_of=by_then), self.index.catalogue)
+        return anchored(settled, self.index.catalogue)
 
     def search(
         self, question: str, most: int, today: date | None = None

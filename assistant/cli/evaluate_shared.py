@@ -60,11 +60,14 @@ MovedOption = Annotated[
 
 
 def settings_of(index: Path | None, source: Path | None, runs: Path | None) -> Settings:
-    """The settings, with what the command line says instead."""
+    """The settings, with what the command line says instead; the glossary that they name is in use from then on."""
+    from assistant.interpret.vocabulary import extend  # noqa: PLC0415
     from assistant.settings import load_settings  # noqa: PLC0415
 
     given = {"index": index, "source": source, "runs": runs}
-    return load_settings().model_copy(update={name: value for name, value in given.items() if value is not None})
+    settings = load_settings()
+    extend(settings.glossary)
+    return settings.model_copy(update={name: value for name, value in given.items() if value is not None})
 
 
 def command_typed(  # noqa: PLR0913, PLR0917  (what may be typed)

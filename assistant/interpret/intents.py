@@ -155,7 +155,7 @@ def _of_grades(question: str, time: PeriodReading, areas: Sequence[Area]) -> Int
     if _HISTORY.search(question):
         return Intent.HISTORY
     if _CHANGE.search(question):
-        points = len(time.periods) > 1 or time.each or time.rank is Rank.PREVIOUS
+        points = len(time.periods) > 1 or time.each or time.anchor or time.rank is Rank.PREVIOUS
         return Intent.CHANGE if points or not graded else Intent.HISTORY
     if graded or (areas and _GIVEN.search(question)):
         return Intent.GRADE

@@ -22,6 +22,7 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_bolt.error import BoltError
 from slack_sdk.errors import SlackApiError
 
+from assistant.interpret.vocabulary import extend
 from assistant.live import LiveAssistant
 from assistant.settings import Settings, SlackSettings
 from assistant.slack.access import Access
@@ -92,6 +93,7 @@ def serve(
 @contextmanager
 def _running(settings: Settings, slack: SlackSettings, secret: str | None, lease: float) -> Iterator[Running]:
     token = _needed(slack.bot_token, "SLACK_BOT_TOKEN", "the Bot User OAuth Token (xoxb-...)")
+    extend(settings.glossary)
     stopping = threading.Event()
 
     def pause(seconds: float) -> None:
