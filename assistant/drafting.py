@@ -82,5 +82,6 @@ def _over_time(reading: Reading) -> bool:
 
 def _nobody(reading: Reading) -> str:
     if reading.speaker and reading.speaker.kind is VoiceKind.PERSON:
-        return f"Nothing that {reading.speaker.name} said about this is held."
+        who = reading.speaker.name or f"the {reading.speaker.office}"
+        return f"Nothing that {who} said about this is held."
     return "Documents were found, but in none of them does the one asked for say anything about this."

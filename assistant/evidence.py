@@ -1,19 +1,18 @@
 """From chosen documents to evidence: the ranked passages of the topic, and of them the sentences worth quoting.
 
-A sentence is worth more in a passage that ranks high, and the more of the topic's rarer words it has itself.
+What makes a sentence worth quoting is `assistant.signs` and `assistant.worth`.
 """
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from assistant.heard import group_heard, heard
-from assistant.interpret.glossary import stems
-from assistant.leaning import leaning_score, wanted_score
 from assistant.records import GRADED, Evidence, Intent, Reading, Selection
+from assistant.signs import Looked, signs_of
+from assistant.worth import Worth, usual_worth
 from index.catalogue import StoredDocument
 from index.embedding import Embedder
 from index.generation import OpenIndex
@@ -22,13 +21,11 @@ from index.search import USUAL, Hit, Query, Weights, search
 from index.structure.lines import BULLET
 
 PASSAGES = 50  # ranked passages looked through for the speaker asked for
-TOP = 6  # of those in which it is heard, so many are quoted from
+TOP = 12  # of those in which it is heard, so many are quoted from
 QUOTES = 8  # sentences of one answer, at most
-MARGIN = 0.45  # a sentence this much below the best one is left out
 LISTED = 8  # items of a list that follow the sentence that leads in to it, at most
-GROUP = 0.5  # added to what the group asked for told inspectors: what inspectors found themselves comes after it
+GROUP = 4.0  # on the log odds of what the group asked for told inspectors: what they found themselves comes after it
 SHORTEST = 4  # words
-LEXICAL = 0.4  # weight of the sentence's own words against the score of its passage
 _INTRODUCES = re.compile(r"\b(?:said|added|commented|says|adds)[^.]{0,24}:\W*$")  # "..., the council's leader, said:"
 # Sentences about the letter itself, and references to a framework that stand alone in brackets.
 _FRAMEWORK = re.compile(
@@ -70,38 +67,51 @@ def find_hits(  # noqa: PLR0913, PLR0917  (what is looked for, where, and how)
     return search(index.catalogue, index.vectors, query, [d.source for d in selection.documents], most)
 
 
-def gather(reading: Reading, selection: Selection, hits: Sequence[Hit], index: OpenIndex) -> tuple[Evidence, ...]:
+def gather(
+    reading: Reading, selection: Selection, hits: Sequence[Hit], index: OpenIndex, worth: Worth | None = None
+) -> tuple[Evidence, ...]:
     """The sentences worth quoting, best first, at most QUOTES; empty where nobody who was asked for speaks.
 
-    A sentence that leads in to a list brings the list with it.
+    `worth` says what is worth quoting; None: as usual.  A sentence that leads in to a list brings the list with it.
     """
-    documents = {d.source: d for d in selection.documents}
-    weights = _weights(reading, hits)
-    found = [
-        evidence
-        for hit in (hits if reading.intent in GRADED else hits[:TOP])
-        for evidence in _candidates(reading, documents[hit.passage.source], hit, weights, index)
-    ]
-    found.sort(key=lambda e: (-e.score, e.document.source, e.hit.passage.ordinal, e.sentence.spans))
-    best = found
+    found = sentences_ranked(reading, selection, hits, index, worth or usual_worth())
+    bound = (worth or usual_worth()).bound(found[0].score) if found else 0.0
     if reading.intent in GRADED:
-        best = _a_few_each([e for e in found if _STATES_GRADE.search(e.text)] or found)
-    kept = [e for e in best[:QUOTES] if e.score >= best[0].score - MARGIN]
+        found = _a_few_each([e for e in found if _STATES_GRADE.search(e.text)] or found)
+    kept = [e for e in found[:QUOTES] if e.score >= bound or reading.intent in GRADED]
     return tuple(one for e in kept for one in (e, *_listed_under(e, kept, index)))
 
 
-def _candidates(
-    reading: Reading, document: StoredDocument, hit: Hit, weights: Mapping[str, float], index: OpenIndex
-) -> Iterator[Evidence]:
-    """The sentences of a passage in which the one asked for is heard, each with its score."""
-    for sentence, text in sentence_texts(hit.passage, index):
-        if len(text.split()) < SHORTEST or _INTRODUCES.search(text) or not may_speak(reading, sentence.voice, document):
-            continue
-        if reading.intent is Intent.SAID and (hit.passage.part is Part.FRONT or _FRAMEWORK.match(text)):
-            continue
-        more = leaning_score(reading.leaning, text, hit.passage.part) + wanted_score(reading.question, text)
-        more += GROUP if group_heard(reading.speaker, sentence.voice) else 0.0
-        yield Evidence(document, hit, sentence, text, hit.score + LEXICAL * _overlap(text, weights) + more)
+def sentences_ranked(
+    reading: Reading, selection: Selection, hits: Sequence[Hit], index: OpenIndex, worth: Worth
+) -> list[Evidence]:
+    """Every sentence that may be quoted with how likely it is worth it, 0 to 1, the likeliest first."""
+    looked = candidates(reading, selection, hits, index)
+    signs = signs_of(reading, hits, [Looked(e.hit, rank, e.text) for rank, e in looked])
+    scored = (
+        replace(e, score=worth.of(seen, GROUP if group_heard(reading.speaker, e.sentence.voice) else 0.0))
+        for (_, e), seen in zip(looked, signs, strict=True)
+    )
+    return sorted(scored, key=lambda e: (-e.score, e.document.source, e.hit.passage.ordinal, e.sentence.spans))
+
+
+def candidates(
+    reading: Reading, selection: Selection, hits: Sequence[Hit], index: OpenIndex
+) -> list[tuple[int, Evidence]]:
+    """The sentences of the foremost hits in which the one asked for is heard, each with its passage's place."""
+    documents = {d.source: d for d in selection.documents}
+    return [
+        (rank, Evidence(documents[hit.passage.source], hit, sentence, text, 0.0))
+        for rank, hit in enumerate(hits if reading.intent in GRADED else hits[:TOP])
+        for sentence, text in sentence_texts(hit.passage, index)
+        if _may_be_quoted(reading, documents[hit.passage.source], hit, sentence, text)
+    ]
+
+
+def _may_be_quoted(reading: Reading, document: StoredDocument, hit: Hit, sentence: Sentence, text: str) -> bool:
+    if len(text.split()) < SHORTEST or _INTRODUCES.search(text) or not may_speak(reading, sentence.voice, document):
+        return False
+    return reading.intent is not Intent.SAID or not (hit.passage.part is Part.FRONT or _FRAMEWORK.match(text))
 
 
 def may_speak(reading: Reading, voice: Voice, document: StoredDocument) -> bool:
@@ -140,22 +150,3 @@ def sentence_texts(passage: Passage, index: OpenIndex) -> Iterable[tuple[Sentenc
     for sentence in passage.sentences:
         text = " ".join(pages[s.page][s.start : s.end] for s in sentence.spans)
         yield sentence, re.sub(r"\s+", " ", text).strip()
-
-
-def _weights(reading: Reading, hits: Sequence[Hit]) -> Mapping[str, float]:
-    """Each stem of the topic with its weight: how rare it is among the ranked passages; wider words count half."""
-    bags = [frozenset(stems(hit.passage.text)) for hit in hits]
-    weights: dict[str, float] = {}
-    for terms, worth in ((reading.terms, 1.0), (reading.wider, 0.5)):
-        for stem in (stem for term in terms for stem in stems(term)):
-            frequency = sum(1 for bag in bags if stem in bag)
-            weights.setdefault(stem, worth * math.log(1 + (len(bags) + 1) / (frequency + 0.5)))
-    return weights
-
-
-def _overlap(text: str, weights: Mapping[str, float]) -> float:
-    """The share, 0 to 1, of the topic's weight that the text has; three good words make it full."""
-    if not weights:
-        return 0.0
-    full = sum(sorted(weights.values(), reverse=True)[:3])
-    return min(1.0, sum(weights.get(stem, 0.0) for stem in set(stems(text))) / full)

@@ -57,10 +57,15 @@ class Leaning(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """Whose words are asked for.  `name` is empty where only the kind is known."""
+    """Whose words are asked for.  `name` is empty where only the kind is known, or the `office` that a person holds.
+
+    `sure` is False where what they do is asked for, which others may tell where they say nothing themselves.
+    """
 
     kind: VoiceKind
     name: str
+    office: str = ""
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)

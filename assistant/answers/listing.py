@@ -13,7 +13,6 @@ from assistant.answers.said import bullet, dates_words, document_words
 from assistant.answers.sentences import own_sentences
 from assistant.fitting import by_publication, in_words
 from assistant.interpret.slots import FULL
-from assistant.leaning import wanted_score
 from assistant.quotes import pieces
 from assistant.records import Missing, Reading, Selection
 from assistant.timeline import find
@@ -24,6 +23,7 @@ from index.voices import INSPECTORATES
 
 MOST = 40  # documents listed in one answer
 OVERALL = "Overall"
+_NUMBER = re.compile(r"\b(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b", re.I)
 EACH = 2  # sentences of a document that speaks of an inspection
 
 
@@ -99,7 +99,7 @@ def mentions(reading: Reading, selection: Selection, catalogue: Catalogue) -> It
     names = re.compile("|".join(rf"\b{re.escape(kind.value)}s?\b" for kind in reading.kinds), re.I)
     for document in sorted(selection.documents, key=by_publication, reverse=True):
         spoken = [one for one in own_sentences(document, catalogue) if names.search(one.text)]
-        found = [one for one in spoken if not reading.counted or wanted_score(reading.question, one.text)][:EACH]
+        found = [one for one in spoken if not reading.counted or _NUMBER.search(one.text)][:EACH]
         if found:
             yield Line(document_words(document), heading=True)
         for one in found:

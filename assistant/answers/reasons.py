@@ -15,7 +15,7 @@ from assistant.answers.grade_lines import about_words, area_words, judged_quote,
 from assistant.answers.said import bullet, document_words
 from assistant.answers.sentences import Told, own_sentences
 from assistant.fitting import by_publication
-from assistant.leaning import leaning_score
+from assistant.leaning import leaning_sign
 from assistant.quotes import pieces
 from assistant.records import Missing, Reading, Selection
 from assistant.timeline import find
@@ -87,7 +87,7 @@ def _lines(
 
 def _reasons(told: Sequence[Told], reading: Reading, report: StoredDocument, judgement: Judgement) -> list[Told]:
     """The sentences of the overview that lean the way of the grade, then the first such of the areas that got it."""
-    leaning = [one for one in told if leaning_score(reading.leaning, one.text, one.passage.part) > 0]
+    leaning = [one for one in told if leaning_sign(reading.leaning, one.text, one.passage.part) > 0]
     leaning = [one for one in leaning if not _PAST.search(one.text)]
     summed_up = any(one.passage.part is Part.SUMMARY for one in told)
     overview = [one for one in leaning if (one.passage.part is Part.SUMMARY if summed_up else not one.passage.headings)]

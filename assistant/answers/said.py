@@ -29,15 +29,21 @@ SAME = 92  # of 100: how alike the shorter sentence must be to a stretch of the 
 def said(reading: Reading, selection: Selection, evidence: Sequence[Evidence], words: float = BRIEF) -> Draft:
     """The draft of an answer made of the evidence: its best sentences in about so many words, the others after them.
 
-    The best sentence of all stands first, with its document; the other documents follow in time order.
+    The best sentence stands first, with its document; the other documents follow in time order.
     """
     merged = _merged(sorted(evidence, key=_place))
-    first = max(merged, key=_score, default=[])
     short = _short(merged, words)
+    first = max(short, key=lambda same: (_by_itself(reading, same[0]), _score(same)), default=[])
     rest = [same for same in merged if same not in short]
     note = _how_read(reading, selection, {one.document.source for one in evidence})
     notes = [Line(note)] if note else []
     return Draft((*_laid_out(short, first), *notes), more=tuple(_laid_out(rest)))
+
+
+def _by_itself(reading: Reading, evidence: Evidence) -> bool:
+    """Whether an inspectorate that is asked for speaks in its own report: others' accounts of it come after that."""
+    asked = reading.speaker is not None and reading.speaker.kind is VoiceKind.INSPECTORATE
+    return asked and evidence.sentence.voice.kind is VoiceKind.INSPECTORATE
 
 
 def _score(same: Sequence[Evidence]) -> float:

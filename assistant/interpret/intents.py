@@ -48,6 +48,8 @@ _LIST = re.compile(
     r"\b(?:how (?:often|many times)|when) (?:has|have|had|did|was|were|is)\b(?![^?]*\blast\b)[^?]*\bbeen (?:\w+ )?"
     r"(?:inspected|visited)\b|\b(?:how (?:often|many times)) (?:has|have|had|did|was|were|is|does|do)\b[^?]*"
     r"\b(?:inspect(?:ed|s)?|visit(?:ed|s)?)\b|\b(?:what|which|anything) (?:do|have) (?:you|we) (?:have|hold|held|got|know)\b|"
+    r"\b(?:which|what|how many|any|list) (?:local |other )?(?:authorities|councils|places|boroughs|counties) (?:has |have |had |did |was |were )?"
+    r"(?:ofsted |inspectors |been |they )*(?:inspect(?:ed)?|visit(?:ed)?)\b|"
     r"\bwhat (?:is|['’]s) (?:held|available|there)\b",
     re.I,
 )
@@ -111,7 +113,7 @@ _ABOUT_GRADES = _vocabulary(
     "help protection protecting protect safeguarding in care leavers leaving looked after achieving permanence "
     "adoption lscb board boards special educational needs disabilities send partnership arrangements people young "
     "their kids department show give me tell list documents document papers available you we trend trends so date "
-    "happened often chronology direction travel trajectory journey"
+    "happened happen take took taken place conducted undertaken often chronology direction travel trajectory journey"
 )
 
 

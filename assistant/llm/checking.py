@@ -86,7 +86,7 @@ def _fault(words: str, own: Sequence[Given], given: Mapping[str, Given]) -> Remo
     matter = [stem for stem in stems(_without_days(words, own)) if stem not in connecting() | itself]
     bearers = [one for one in own if set(stems(one.text)).issuperset(matter)]
     if not bearers:
-        others = frozenset(stems(" ".join(one.text for one in given.values())))
+        others = frozenset().union(*({*stems(one.text), *_of_itself(one)} for one in given.values()))
         return Removed.SPLICED if others.issuperset(matter) else Removed.FABRICATED
     if len(words.split()) > LONGEST or any(stem not in field_words() and not stem.isdigit() for stem in matter):
         return Removed.FABRICATED
