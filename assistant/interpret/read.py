@@ -17,6 +17,7 @@ from assistant.interpret.slots import find_areas, find_grades, find_kinds, find_
 from assistant.interpret.speakers import OFFICES, PLACE, find_speaker
 from assistant.interpret.threads import carried_over, context_after
 from assistant.interpret.topics import about_change, about_spoken, terms_of, topic_of
+from assistant.interpret.vocabulary import Meaning
 from assistant.interpret.wants import (
     asks_of_every_authority,
     asks_why,
@@ -24,7 +25,6 @@ from assistant.interpret.wants import (
     wants_count,
     wants_over_time,
 )
-from assistant.interpret.vocabulary import Meaning
 from assistant.records import Intent, Leaning, Reading
 from index.authorities import Mention, find_authorities, main_authority
 from index.records import VoiceKind

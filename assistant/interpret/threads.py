@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date
 
 from assistant.interpret.intents import speaks_of_grades
 from assistant.interpret.periods import PeriodReading, Rank, Relation, shifted
 from assistant.interpret.topics import terms_of
 from assistant.interpret.wants import asks_of_every_authority, asks_why, side_of_reasons, wants_count, wants_over_time
 from assistant.records import GRADED, Intent, Leaning, Reading
-from index.records import Interval, VoiceKind
+from index.records import VoiceKind
 
 AREA_WORDS = 5  # a follow-up to a question about a grade with no more words than this names another area of judgement
 POINTING = 2  # a follow-up with "it" and no more words of its own than these is about the topic before

@@ -189,7 +189,7 @@ def worded(made: Worded, extracts: Draft) -> tuple[Draft, ModelUse]:
 
 def _sources(draft: Draft) -> frozenset[str]:
     """The documents that a draft quotes or cites."""
-    return frozenset(quote.document.source for line in draft.lines for quote in (*line.quotes, *line.cited))
+    return frozenset(quote.document.source for line in draft.every for quote in (*line.quotes, *line.cited))
 
 
 def _filled(prompt: Prompt, reading: Reading, context: Context) -> str:
