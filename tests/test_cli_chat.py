@@ -54,7 +54,7 @@ def piped(environment: dict[str, str], tmp_path: Path, said: bytes, *words: str)
 
 def shown(assistant: Assistant, question: str, *earlier: str) -> str:
     """The answer as `ask` prints it."""
-    return printable(answer_text(assistant.ask(question, earlier, today=TODAY)))
+    return printable(answer_text(assistant.ask(question, earlier, today=TODAY), more=False, how="type /more"))
 
 
 def test_a_follow_up_leans_on_the_question_before_it_until_a_new_thread_is_begun(

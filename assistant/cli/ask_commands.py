@@ -33,6 +33,7 @@ def ask(  # noqa: PLR0913, PLR0917  (each is an option of the command)
     batch: Annotated[Path | None, typer.Option(metavar="FILE", help="Questions, one JSON object a line.")] = None,
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Where the answers of --batch go.")] = None,
     audience: AudienceOption = None,
+    more: Annotated[bool, typer.Option("--more", help="Print all that was found, not only the short answer.")] = False,
     no_model: NoModelOption = False,
     quiet: QuietOption = False,
 ) -> None:
@@ -52,7 +53,8 @@ def ask(  # noqa: PLR0913, PLR0917  (each is an option of the command)
 
         with waiting(quiet) as watch:
             answer = assistant.ask(str(question), today=today, watch=watch)
-        print(json.dumps(answer_json(answer), ensure_ascii=False) if as_json else printable(answer_text(answer)))
+        text = json.dumps(answer_json(answer), ensure_ascii=False) if as_json else answer_text(answer, more=more)
+        print(text if as_json else printable(text))
     if answer.status.value == "abstained":
         raise typer.Exit(ABSTAINED)
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 PROMPT = "> "
 HELP = """\
 Ask in plain words; a question may lean on those before it ("and in 2023?", "what about care leavers?").
+/more      all that was found for the last question, not only the short answer
 /passages  the passages that were found for the last question, best first
 /new       begin a new thread: the questions before are forgotten
 /help      these lines
@@ -87,6 +88,8 @@ def _do(
         case "/new":
             thread.earlier, thread.last = [], None
             print("A new thread.")
+        case "/more":
+            print(printable(answer_text(thread.last)) if thread.last else "There is no answer yet.")
         case "/passages":
             found = thread.last.passages if thread.last else ()
             print(printable(passages_text(found)) if found else "There are none: nothing was found for a question yet.")
@@ -97,7 +100,7 @@ def _do(
                 answer = assistant.ask(question, tuple(thread.earlier), today=thread.today, watch=watch)
             thread.earlier.append(question)
             thread.last = answer
-            print(printable(answer_text(answer)))
+            print(printable(answer_text(answer, more=False, how="type /more")))
     print(flush=True)
 
 

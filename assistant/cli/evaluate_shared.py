@@ -122,16 +122,16 @@ def asked_of(  # noqa: PLR0913  (what is asked, how, of what, and for whom)
     model: bool = False,
 ) -> Scored:
     """The run of this name, complete and scored.  `model`: asked with the language model, if the settings name one."""
+    from assistant.cli.ask_commands import model_of_settings  # noqa: PLC0415
     from assistant.cli.progress import progress_for  # noqa: PLC0415
     from assistant.evaluate.running import run_set  # noqa: PLC0415
     from assistant.evaluate.scoring import keep_scores, scored  # noqa: PLC0415
     from assistant.evaluate.sweep import Indexes  # noqa: PLC0415
-    from assistant.llm.wording import configured  # noqa: PLC0415
     from index.audience import cleared_for  # noqa: PLC0415
 
     folder, progress = settings.runs / asking.name, progress_for(quiet)
     with ExitStack() as stack:
-        wording = stack.enter_context(configured(wanted=model))
+        wording = stack.enter_context(model_of_settings(model=model))
         indexes = Indexes(settings, folder, progress, cleared_for(audience), wording)
         stack.enter_context(kept_run(folder))
         assistant = stack.enter_context(indexes.opened(setting))
