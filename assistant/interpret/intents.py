@@ -23,7 +23,9 @@ _GRADES = re.compile(
 )
 _GRADE_NAMED = re.compile(
     r"\b(?:is|was|are|were|got|get|went|been|become|became)\b[^?]*"
-    r"\b(?:inadequate|outstanding|requires? improvement)\b",
+    r"\b(?:inadequate|outstanding|requires? improvement)\b|"
+    r"\b(?:authorities|councils|places|boroughs|counties)\b[^?]*\b(?:inadequate|outstanding|requires? improvement)\b|"
+    r"\b(?:out of|from|to|into|in) (?:an? |being )?(?:inadequate|special measures|outstanding|requires? improvement)\b",
     re.I,
 )
 _GIVEN = re.compile(
@@ -41,6 +43,8 @@ _HISTORY = re.compile(
     r"chronology|direction of travel|trajectory|journey|so far|to date)\b",
     re.I,
 )
+# Of a grade that the question names: whether and when it was given, which the latest report does not tell.
+_EVER = re.compile(r"\b(?:ever|(?:what|which) years?|when (?:was|were|did|had|has)|has\b[^?]*\bbeen|how long)\b", re.I)
 _PAPERS = r"(?:inspections|visits|reports|letters|documents|inspection reports|papers)"
 _LIST = re.compile(
     rf"\b(?:how many|number of|list|what|which|show|give|all|every|any|chronology|time ?line|dates|see|find|count)\s"
@@ -154,7 +158,7 @@ def _of_grades(question: str, time: PeriodReading, areas: Sequence[Area]) -> Int
     graded = speaks_of_grades(question)
     if _LIST.search(question) and not graded:
         return Intent.LIST
-    if _HISTORY.search(question):
+    if _HISTORY.search(question) or (_GRADE_NAMED.search(question) and _EVER.search(question)):
         return Intent.HISTORY
     if _CHANGE.search(question):
         points = len(time.periods) > 1 or time.each or time.anchor or time.rank is Rank.PREVIOUS

@@ -9,11 +9,12 @@ from datetime import date
 from functools import lru_cache
 
 from assistant.interpret.glossary import find_subjects, stems
-from assistant.interpret.intents import asks_who_runs, intent_of, only_of_grades
+from assistant.interpret.intents import asks_who_runs, intent_of, only_of_grades, speaks_of_grades
+from assistant.interpret.leanings import find_leaning, is_only_side, without_side
 from assistant.interpret.meanings import words_asked
 from assistant.interpret.periods import Period, PeriodReading, Relation, read_periods, stretched
 from assistant.interpret.places import unknown_places
-from assistant.interpret.slots import find_areas, find_grades, find_kinds, find_leaning, find_publishers
+from assistant.interpret.slots import find_areas, find_grades, find_kinds, find_publishers
 from assistant.interpret.speakers import OFFICES, PLACE, find_speaker
 from assistant.interpret.threads import carried_over, context_after
 from assistant.interpret.topics import about_change, about_spoken, terms_of, topic_of
@@ -25,9 +26,9 @@ from assistant.interpret.wants import (
     wants_count,
     wants_over_time,
 )
-from assistant.records import Intent, Leaning, Reading
+from assistant.records import GRADED, Intent, Leaning, Reading
 from index.authorities import Mention, find_authorities, main_authority
-from index.records import VoiceKind
+from index.records import Area, VoiceKind
 
 HOME = "home authority"  # as a carried slot
 SUBJECTS = 3  # subjects of the glossary that widen a search, at most
@@ -37,18 +38,6 @@ _OF_REASONS = frozenset(
     stems(
         "reason reasons wasn't weren't isn't aren't didn't hasn't never made make cause caused grounds ground "
         "explain led fail failed failing wrong drop dropped"
-    )
-)
-_SIDES = frozenset(
-    stems(
-        "strength strengths weakness weaknesses concern concerns concerned concerning positive positives "
-        "negative negatives "
-        "problem problems criticism criticisms criticise criticised criticize criticized praise praised praises point "
-        "points shortcomings failings failing failures best worst wrong strong strongest weak weakest impressed "
-        "impress "
-        "liked pleased worried worry worries highlights lowlights fault faults bad poor aspects areas work "
-        "worked working "
-        "main key biggest greatest"
     )
 )
 _EVERY_AREA = re.compile(r"\b(?:grades|judge?ments|ratings|sub-?judge?ments?|each area|all areas|every area)\b", re.I)
@@ -155,10 +144,17 @@ def _of_intent(reading: Reading) -> Reading:
     """The intent as the whole question has it: reasons of a grade, change over time, people, a report on the whole."""
     question, intent, topic = reading.question, reading.intent, reading.topic
     spoken = reading.speaker is not None and reading.speaker.kind is not VoiceKind.INSPECTORATE
-    if reading.leaning is Leaning.RECOMMENDATIONS and intent is Intent.CHANGE:
-        intent = Intent.SAID  # what needs to improve is no change of grades
+    if reading.leaning is Leaning.RECOMMENDATIONS and intent in GRADED:
+        # What needs to improve is no change of grades; with the grades it is the report on the whole.
+        both = speaks_of_grades(question) and intent is not Intent.CHANGE
+        reading, intent = replace(reading, leaning=Leaning.NONE if both else reading.leaning), Intent.SAID
+        if both:
+            return replace(reading, intent=Intent.SUMMARY, topic="")
+    if intent is Intent.CHANGE and _is_topical(reading):
+        intent = Intent.SAID
     if intent is not Intent.SAID or spoken:
         return replace(reading, intent=intent, counted=wants_count(question, intent))
+    reading = replace(reading, intent=intent)
     if asks_who_runs(question):
         return replace(reading, topic=topic if _ROLE.search(topic) else LEADERS)
     if _asks_why_graded(reading):
@@ -167,12 +163,16 @@ def _of_intent(reading: Reading) -> Reading:
     if wants_over_time(question, reading.time) and terms_of(about_change(topic)):
         time = stretched(question, reading.time)
         return replace(reading, over_time=True, topic=about_change(topic), time=time)
-    words = set(stems(" ".join(terms_of(topic))))
-    if not words - _EMPTY:
-        return replace(reading, intent=Intent.SUMMARY)
-    if reading.leaning in (Leaning.STRENGTHS, Leaning.CRITICISM) and not words - _EMPTY - _SIDES:
+    words = frozenset(stems(" ".join(terms_of(topic)))) - _EMPTY
+    if not words or is_only_side(words, reading.leaning):
         return replace(reading, intent=Intent.SUMMARY, topic="")
-    return reading
+    return replace(reading, topic=without_side(topic) or topic)
+
+
+def _is_topical(reading: Reading) -> bool:
+    """Whether a change or a comparison is of what was said on a subject that is an area of judgement too."""
+    areas = reading.areas and reading.areas[0] is not Area.OVERALL
+    return bool(areas) and not (speaks_of_grades(reading.question) or reading.every_area)
 
 
 def _asks_why_graded(reading: Reading) -> bool:
@@ -184,7 +184,8 @@ def _asks_why_graded(reading: Reading) -> bool:
 
 
 def _area_words(reading: Reading) -> str:
-    return reading.areas[0].value if reading.areas else ""
+    graded = reading.areas and reading.areas[0] is not Area.OVERALL
+    return reading.areas[0].value if graded else ""
 
 
 def _with_words(reading: Reading) -> Reading:

@@ -52,6 +52,10 @@ _FRAMES = (
     r"have))?(?: me| us)?|"
     r"i(?:['’]d| would) like to (?:know|see)|i(?:['’]m| am)? (?:want|wanted|need|looking|trying) (?:to (?:know|"
     r"find|see)|for)(?: out)?|"
+    r"how (?:good|bad|strong|weak|effective|well) (?:is|are|was|were|do|does|did)|(?:good|bad) at|"
+    r"(?:which|what|any|all|other|list(?: all)?(?: the)?) (?:local |other )?(?:authorities|councils|reports?|inspections?)"
+    r"(?: (?:have|has|had|are|were|is|was|do|did|that|with|who|which|mention(?:s|ed)?|speaks? of|talks? about|say anything))*(?: (?:on|about|of))?|"
+    r"v|vs|versus|any chance(?: you could)?|"
     r"(?:tell|show|give) me (?:a (?:bit|little) )?more|(?:in )?more detail(?:s|ed)?|more (?:info(?:rmation)?|"
     r"on this|on that|about (?:it|this|that))|"
     r"what else|anything else|go on|carry on|continue|elaborate|expand on (?:it|this|that)|say more|"
@@ -76,7 +80,7 @@ _STOP = frozenset(
         "might must get gets got getting into out up down over under also more most much many well good bad just only "
         "still back again such same other others another really actually properly enough going go went come came "
         "while because between during after before since until per kind sort way ways like thing things people "
-        "they're we our us you your i my said say saying told tell find found report reports reported inspector "
+        "they're we our us you your i my me said say saying told tell find found report reports reported inspector "
         "inspectors inspection inspections ofsted authority council year"
     )
 )
