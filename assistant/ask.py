@@ -20,7 +20,6 @@ from assistant.answers.listing import listing
 from assistant.answers.meaning import meaning
 from assistant.answers.said import said
 from assistant.answers.summary import summary
-from assistant.choose import choose
 from assistant.evidence import find_hits, gather
 from assistant.heard import heard_first
 from assistant.interpret.read import read_question
@@ -39,7 +38,7 @@ from assistant.records import (
     Step,
 )
 from assistant.steps import READING, WORDING, checking, searching, unwatched
-from assistant.tuning import Tuning
+from assistant.tuning import Tuning, tuned_choice, tuned_reading
 from index.embedding import Embedder
 from index.errors import QuestionError
 from index.generation import OpenIndex
@@ -89,7 +88,7 @@ class Assistant:
         began = time.perf_counter()
         watch(READING)
         reading = self.read(question, earlier, today or as_of, as_of)
-        chosen = choose(reading, self.index.catalogue)
+        chosen = tuned_choice(reading, self.index.catalogue, self.tuning)
         if isinstance(chosen, Missing):
             return self._abstained(reading, chosen.reason, (), began)
         watch(searching(reading, chosen))
@@ -127,14 +126,14 @@ class Assistant:
             question, [one for one in earlier[-EARLIER:] if len(one) <= LONGEST], today or date.today(), self.home
         )
         by_then = min(reading.as_of, as_of) if reading.as_of and as_of else reading.as_of or as_of
-        return anchored(replace(reading, as_of=by_then), self.index.catalogue)
+        return tuned_reading(anchored(replace(reading, as_of=by_then), self.index.catalogue), self.tuning)
 
     def search(
         self, question: str, most: int, today: date | None = None
     ) -> tuple[Reading, Selection | Missing, tuple[Hit, ...]]:
         """The reading, the choice of documents and the `most` best passages, without an answer."""
         reading = self.read(question, today=today)
-        chosen = choose(reading, self.index.catalogue)
+        chosen = tuned_choice(reading, self.index.catalogue, self.tuning)
         if isinstance(chosen, Missing):
             return reading, chosen, ()
         return reading, chosen, self._hits(reading, chosen, most)
@@ -162,7 +161,7 @@ class Assistant:
         missing = missing_topic(reading, chosen, self.index.catalogue, max((hit.dense for hit in hits), default=0.0))
         if missing:
             return missing
-        evidence = gather(reading, chosen, hits, self.index)
+        evidence = gather(reading, chosen, hits, self.index, self.tuning.worth)
         if not evidence:
             return Missing("speaker", _nobody(reading))
         return said(reading, chosen, evidence)

@@ -67,7 +67,7 @@ def find_hits(  # noqa: PLR0913, PLR0917  (what is looked for, where, and how)
     return search(index.catalogue, index.vectors, query, [d.source for d in selection.documents], most)
 
 
-def gather(  # noqa: PLR0913, PLR0917  (what is looked for, where, and what it counts)
+def gather(
     reading: Reading, selection: Selection, hits: Sequence[Hit], index: OpenIndex, worth: Worth | None = None
 ) -> tuple[Evidence, ...]:
     """The sentences worth quoting, best first, at most QUOTES; empty where nobody who was asked for speaks.

@@ -14,7 +14,9 @@ from pathlib import Path
 import pytest
 
 from assistant.cli.main import run
+from assistant.evaluate.ablate import USUAL_PARTS
 from assistant.evaluate.folder import read_run
+from assistant.worth import worth_from
 from index.build import build
 from index.embedding import LocalEmbedder
 
@@ -196,6 +198,7 @@ def test_ctrl_c_keeps_what_was_answered_and_the_same_command_goes_on(source_inde
             progress.progress_for = lambda quiet: Waiting()
         sys.argv[1:2] = ["evaluate"]
         from assistant.cli.main import run
+from assistant.evaluate.ablate import USUAL_PARTS
         run()
     """
     own = {name: value for name, value in os.environ.items() if not name.startswith("INSPECTIONS_")}
@@ -641,6 +644,24 @@ def test_a_public_collection_is_ranked_in_three_ways(inspections: Inspections, t
     assert "nDCG@10" in rows[0]
 
 
+def test_from_too_few_questions_nothing_is_learned_or_ablated(inspections: Inspections, tmp_path: Path) -> None:
+    (tmp_path / "set.jsonl").write_text(row(), "utf-8")
+    for words in (("learn", "set.jsonl", "--out", "worth.json"), ("ablate", "set.jsonl", "-q")):
+        status, out, err = inspections(*words)
+        assert (status, out) == (1, "")
+        assert "larger set" in err
+    assert not (tmp_path / "worth.json").exists()
+
+
+def test_an_ablation_of_the_shipped_set_and_weights_learned_from_it(inspections: Inspections, tmp_path: Path) -> None:
+    status, out, _ = inspections("ablate", str(SET), "--name", "parts", "-q")
+    assert status == 0
+    lines = [line.split("  ")[0] for line in out.splitlines()[1:] if line and not line.startswith((" ", "*"))]
+    assert lines == ["everything", *(f"without {part}" for part in USUAL_PARTS)]
+    assert inspections("learn", str(SET), "--out", "worth.json")[0] == 0
+    assert worth_from(json.loads((tmp_path / "worth.json").read_text("utf-8")))
+
+
 # What commands load
 
 
@@ -656,7 +677,7 @@ def test_the_command_line_starts_without_what_evaluation_needs() -> None:
 
 def test_every_command_has_help_with_an_example(inspections: Inspections) -> None:
     commands = ("check", "run", "score", "compare", "sweep", "report", "gate", "perturb", "label", "import-feedback",
-                "bench")  # fmt: skip
+                "bench", "ablate", "learn")  # fmt: skip
     for command in commands:
         status, out, _ = inspections(command, "--help")
         assert status == 0
