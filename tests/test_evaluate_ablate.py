@@ -12,6 +12,7 @@ import pytest
 from answers_index import ILACS_2019
 
 from assistant.ask import Assistant
+from assistant.cli.evaluate_text import ablation_text
 from assistant.evaluate import learning
 from assistant.evaluate.ablate import CSV, JSON, PARTS, USUAL_PARTS, WHOLE, Arm, ablate, as_data, keep_ablation
 from assistant.evaluate.errors import EvaluationError
@@ -110,10 +111,10 @@ def test_every_part_switches_something_off(name: str) -> None:
     assert (setting.tuning, setting.sizes) != (Tuning(), USUAL)
 
 
-@pytest.fixture
-def arms(answers_index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[TestSet, tuple[Arm, ...]]:
+@pytest.fixture(scope="module")
+def arms(answers_index: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[TestSet, tuple[Arm, ...]]:
     """An ablation of slots, glossary and learned weights on a few questions about Dudley."""
-    monkeypatch.setattr(learning, "FEWEST", 2)
+    tmp_path = tmp_path_factory.mktemp("ablation")
     known = Settings(index=answers_index, source=answers_index.parent / "docs", _env_file=None)  # type: ignore[call-arg]
     asked = set_of(
         *(item(f"{at}-{n}", question, f"Town {n}") for n in range(3) for at, question in enumerate(QUESTIONS)),
@@ -121,9 +122,10 @@ def arms(answers_index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         Item("none", "caseloads in Leeds?", "unanswerable", 9),
     )
     parts = ("slots", "glossary", "learned weights")
-    return asked, ablate(
-        asked, parts, tmp_path / "made", Indexes(known, tmp_path, Silent()), Asking("", date(2026, 11, 21)), Silent()
-    )
+    indexes, asking = Indexes(known, tmp_path, Silent()), Asking("", date(2026, 11, 21))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(learning, "FEWEST", 2)
+        return asked, ablate(asked, parts, tmp_path / "made", indexes, asking, Silent())
 
 
 def test_an_ablation_tells_what_is_lost_without_a_part(arms: tuple[TestSet, tuple[Arm, ...]]) -> None:
@@ -145,6 +147,15 @@ def test_an_ablation_is_kept_as_tables(arms: tuple[TestSet, tuple[Arm, ...]], tm
     assert {row["without"] for row in rows} == {"", "slots", "glossary", "learned weights"}
     assert all(row["change"] == "" for row in rows if not row["without"])
     assert json.loads((tmp_path / JSON).read_text(encoding="utf-8")) == json.loads(json.dumps(as_data(asked, made)))
+
+
+def test_an_ablation_is_told_as_a_table_of_what_is_left_and_how_much_that_is_less(
+    arms: tuple[TestSet, tuple[Arm, ...]],
+) -> None:
+    head, everything, slots, change, *_ = ablation_text(arms[1]).splitlines()
+    assert head.split()[:2] == ["R@5", "R@10"]
+    assert (everything.split()[0], slots.split()[:2]) == ("everything", ["without", "slots"])
+    assert change.split()[head.split().index("abstained_rightly")].startswith("-1.000")
 
 
 def test_headers_are_left_out_only_where_that_is_asked_for() -> None:
