@@ -80,7 +80,11 @@ def _parts(question: str, named: Sequence[Subject]) -> list[list[Subject]]:
 def _absent(named: Sequence[Subject], sources: Sequence[str], catalogue: Catalogue) -> list[Subject]:
     """The telling subjects among `named`, where nothing in `sources` is about any of them."""
     telling = _telling(named, catalogue)
-    return [] if any(catalogue.says(subject.terms, sources) for subject in telling) else telling
+    if any(catalogue.says(subject.terms, sources) for subject in telling):
+        return []
+    # Where a subject of most reports is named too, a word in another form is enough: one may be named by the way.
+    by_the_way = len(telling) < len(named) and any(catalogue.sources_with(s.terms, sources) for s in telling)
+    return [] if by_the_way else telling
 
 
 def _telling(named: Sequence[Subject], catalogue: Catalogue) -> list[Subject]:

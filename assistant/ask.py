@@ -10,44 +10,50 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import zip_longest
 
-from assistant.abstain import missing_topic
 from assistant.anchoring import anchored
-from assistant.answers.details import details
-from assistant.answers.drafts import Draft, finished
-from assistant.answers.grades import graded
-from assistant.answers.listing import listing
-from assistant.answers.meaning import meaning
-from assistant.answers.said import said
-from assistant.answers.summary import summary
-from assistant.evidence import find_hits, gather
+from assistant.answers.brevity import BRIEF
+from assistant.answers.drafts import Draft, Line, finished
+from assistant.answers.side_by_side import side_by_side
+from assistant.drafting import draft_of, passages_for
+from assistant.evidence import find_hits
 from assistant.heard import heard_first
 from assistant.interpret.read import read_question
 from assistant.llm.wording import Wording, wordable, worded
 from assistant.records import (
-    GRADED,
     Answer,
     Citation,
     Found,
     Intent,
-    Leaning,
     Missing,
     Reading,
     Selection,
     Status,
     Step,
 )
+from assistant.reorganised import reorganised
+from assistant.sides import Side, sides
 from assistant.steps import READING, WORDING, checking, searching, unwatched
 from assistant.tuning import Tuning, tuned_choice, tuned_reading
 from index.embedding import Embedder
 from index.errors import QuestionError
 from index.generation import OpenIndex
-from index.records import VoiceKind
 from index.search import Hit
 
 SHOWN = 10  # passages told with an answer
 LONGEST = 2000  # characters of a question
+FEWEST = 45  # words of a side of a comparison, where many share a short answer
 EARLIER = 20  # earlier questions of a thread that are looked at
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What was made of a reading; `chosen` is None where nothing was, or each side chose for itself."""
+
+    draft: Draft | Missing
+    hits: tuple[Hit, ...]
+    chosen: Selection | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,19 +94,15 @@ class Assistant:
         began = time.perf_counter()
         watch(READING)
         reading = self.read(question, earlier, today or as_of, as_of)
-        chosen = tuned_choice(reading, self.index.catalogue, self.tuning)
-        if isinstance(chosen, Missing):
-            return self._abstained(reading, chosen.reason, (), began)
-        watch(searching(reading, chosen))
-        hits = heard_first(reading, self._hits(reading, chosen, self.tuning.passages), chosen)
-        draft = self._draft(reading, chosen, hits)
+        made = self._side_by_side(sides(reading), watch) or self._made(reading, watch)
+        hits, draft, use = made.hits, made.draft, None
         if isinstance(draft, Missing):
             return self._abstained(reading, draft.reason, hits, began)
-        use = None
-        if self.wording is not None and wordable(reading):
+        if self.wording is not None and made.chosen is not None and wordable(reading):
             watch(WORDING)
-            made = self.wording.word(reading, chosen, hits, self.index, draft, lambda: watch(WORDING))
-            draft, use = worded(made, draft)
+            told = self.wording.word(reading, made.chosen, hits, self.index, draft, lambda: watch(WORDING))
+            draft, use = worded(told, draft)
+        draft = replace(draft, lines=(*draft.lines, *map(Line, reading.notes)))
         watch(checking(draft))
         text, citations, table = finished(draft, self.index.catalogue, self.base_url)
         if not citations:
@@ -126,7 +128,8 @@ class Assistant:
             question, [one for one in earlier[-EARLIER:] if len(one) <= LONGEST], today or date.today(), self.home
         )
         by_then = min(reading.as_of, as_of) if reading.as_of and as_of else reading.as_of or as_of
-        return tuned_reading(anchored(replace(reading, as_of=by_then), self.index.catalogue), self.tuning)
+        settled = reorganised(replace(reading, as_of=by_then), self.index.catalogue)
+        return tuned_reading(anchored(settled, self.index.catalogue), self.tuning)
 
     def search(
         self, question: str, most: int, today: date | None = None
@@ -141,40 +144,37 @@ class Assistant:
     def _hits(self, reading: Reading, chosen: Selection, most: int) -> tuple[Hit, ...]:
         return find_hits(reading, chosen, self.index, self.embedder, most, self.tuning.weights)
 
-    def _draft(self, reading: Reading, chosen: Selection, hits: Sequence[Hit]) -> Draft | Missing:
-        if reading.intent in GRADED:
-            table = graded(reading, chosen, self.index.catalogue)
-            if table is not None:
-                return table
-        if reading.intent is Intent.DETAILS:
-            facts = details(reading, chosen, self.index.catalogue)
-            if facts is not None:
-                return facts
-        if reading.intent is Intent.MEANING:
-            return meaning(reading, chosen, hits, self.index)
-        if reading.intent is Intent.LIST:
-            return listing(reading, chosen, self.index.catalogue)
-        if reading.intent is Intent.SUMMARY and reading.leaning in (Leaning.NONE, Leaning.RECOMMENDATIONS):
-            whole = summary(reading, chosen, self.index.catalogue)
-            if whole is not None:
-                return whole
-        missing = missing_topic(reading, chosen, self.index.catalogue, max((hit.dense for hit in hits), default=0.0))
-        if missing:
-            return missing
-        evidence = gather(reading, chosen, hits, self.index, self.tuning.worth)
-        if not evidence:
-            return Missing("speaker", _nobody(reading))
-        return said(reading, chosen, evidence)
+    def _made(self, reading: Reading, watch: Callable[[Step], None], words: float = BRIEF) -> _Made:
+        """The documents chosen, the passages found in them and the draft made of them."""
+        chosen = tuned_choice(reading, self.index.catalogue, self.tuning)
+        if isinstance(chosen, Missing):
+            return _Made(chosen, ())
+        watch(searching(reading, chosen))
+        most = passages_for(reading, self.tuning.passages)
+        hits = heard_first(reading, self._hits(reading, chosen, most), chosen)
+        return _Made(draft_of(reading, chosen, hits, self.index, words, self.tuning.worth), hits, chosen)
+
+    def _side_by_side(self, sides: Sequence[Side], watch: Callable[[Step], None]) -> _Made | None:
+        """Each side looked for by itself; None where there are none.  Their passages take turns."""
+        if not sides:
+            return None
+        words = max(BRIEF / len(sides), FEWEST)
+        made = [self._first_made(side.readings, watch, words) for side in sides]
+        draft = side_by_side([(side.name, one.draft) for side, one in zip(sides, made, strict=True)])
+        turns = (hit for turn in zip_longest(*(one.hits for one in made)) for hit in turn if hit)
+        return _Made(draft, tuple({hit.passage.id: hit for hit in turns}.values()))
+
+    def _first_made(self, readings: Sequence[Reading], watch: Callable[[Step], None], words: float) -> _Made:
+        """What was made of the first of these readings that has an answer, else of the last."""
+        for reading in readings:
+            made = self._made(reading, watch, words)
+            if isinstance(made.draft, Draft):
+                return made
+        return made
 
     def _abstained(self, reading: Reading, reason: str, hits: Sequence[Hit], began: float) -> Answer:
         generation, seconds = self.index.manifest.generation, time.perf_counter() - began
         return Answer(Status.ABSTAINED, "", (), _shown(hits, self.index), reading, reason, seconds, generation)
-
-
-def _nobody(reading: Reading) -> str:
-    if reading.speaker and reading.speaker.kind is VoiceKind.PERSON:
-        return f"Nothing that {reading.speaker.name} said about this is held."
-    return "Documents were found, but in none of them does the one asked for say anything about this."
 
 
 def _cited_first(hits: Sequence[Hit], citations: Sequence[Citation], index: OpenIndex) -> tuple[Found, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from assistant.interpret.speakers import holds_office
 from assistant.records import Reading, Selection, Speaker
 from index.catalogue import StoredDocument
 from index.records import Voice, VoiceKind
@@ -34,6 +35,8 @@ def heard(speaker: Speaker | None, voice: Voice, document: StoredDocument) -> bo
         case VoiceKind.COUNCIL:
             speaks_for_it = voice.kind is VoiceKind.PERSON and not own_report and _OFFICE.search(voice.name)
             return voice.kind is VoiceKind.COUNCIL or bool(speaks_for_it)
+        case VoiceKind.PERSON if speaker and speaker.office:
+            return voice.kind is VoiceKind.PERSON and holds_office(voice.name, speaker.office)
         case VoiceKind.PERSON:
             return voice.kind is VoiceKind.PERSON and _surname(speaker) in voice.name.lower().split(",")[0].split()
         case _:

@@ -57,10 +57,15 @@ class Leaning(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """Whose words are asked for.  `name` is empty where only the kind is known."""
+    """Whose words are asked for.  `name` is empty where only the kind is known, or the `office` that a person holds.
+
+    `sure` is False where what they do is asked for, which others may tell where they say nothing themselves.
+    """
 
     kind: VoiceKind
     name: str
+    office: str = ""
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +95,7 @@ class Reading:
     over_time: bool = False  # what was said is wanted report after report
     as_of: date | None = None
     carried: tuple[str, ...] = ()  # slots taken over from earlier questions of the thread
+    notes: tuple[str, ...] = ()  # what the documents held made of the question, in sentences that an answer tells
 
 
 @dataclass(frozen=True, slots=True)

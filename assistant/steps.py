@@ -35,5 +35,5 @@ def searching(reading: Reading, chosen: Selection) -> Step:
 
 def checking(draft: Draft) -> Step:
     """The quotes that are about to be held against the stored pages."""
-    count = sum(len(line.quotes) + len(line.cited) for line in draft.lines)
+    count = sum(len(line.quotes) + len(line.cited) for line in draft.every)
     return Step(StepKind.CHECKING_QUOTES, f"Checking {count:,} quote{'' if count == 1 else 's'} word for word")

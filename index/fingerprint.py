@@ -32,6 +32,8 @@ CODE = (
     "structure",
     "voices.py",
     "voicewords.py",
+    "told.py",
+    "toldwords.py",
 )
 LIBRARIES = (
     "htmldate",

@@ -23,8 +23,8 @@ class FakeModel:
     """`say` is what it answers: a text, or a function of the user's message; `way` how it behaves.
 
     Ways: well, garbage, not_json, hang, drip, drip_comments, cut, half, error, length, filter, refuse, empty, huge,
-    no_usage, odd_usage, tools, no_choices, second, html, bytes, newer, redirect, or a status such as 429.  A status is
-    given `times` times, with `retry_after` where that is set; then it behaves.
+    no_usage, odd_usage, tools, no_choices, second, html, bytes, newer, echo, redirect, or a status such as 429.  A
+    status is given `times` times, with `retry_after` where that is set; then it behaves.
     """
 
     say: Said = ""
@@ -131,6 +131,8 @@ def _fault(model: FakeModel, path: str, headers: dict[str, str], body: dict[str,
         return 401, "incorrect key"
     if set(body) - KNOWN or not body.get("model") or [m["role"] for m in body["messages"]] != ["system", "user"]:
         return 400, f"unknown argument among {sorted(body)}"
+    if model.way == "echo":
+        return 400, f"cannot read {body['messages'][-1]['content']!r}"
     if model.way == "newer" and "max_tokens" in body:
         return 400, "Unsupported parameter: 'max_tokens' is not supported with this model."
     return None

@@ -206,8 +206,8 @@ def test_each_step_is_told_as_it_begins(assistant: Assistant) -> None:
         ("what did Ofsted say about caseloads since 2021?", ", since 2021"),
         ("caseloads in Dudley last year", ""),  # nothing is held of that year, so that nothing is read
         (
-            "caseloads in Kingston upon Thames, Blackburn with Darwen, Dudley, Oldham, Reading and Bath in 2019",
-            "on 6 authorities, 2019",
+            "caseloads in Kingston upon Thames, Blackburn with Darwen, Dudley, Oldham, Leeds, Reading and Bath in 2019",
+            "on 7 authorities, 2019",
         ),
     ],
 )

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from answers_index import marks
 from small_index import build_small
 
 from assistant.cli.main import run
@@ -80,6 +81,19 @@ def test_an_answer_goes_to_stdout_with_status_0(installed: Inspections, answers_
     assert "[1]" in out
     assert "dudley/2019-ilacs.pdf" in out
     assert "\x1b" not in out
+
+
+def test_more_is_offered_and_given(inspections: Inspections, answers_index: Path) -> None:
+    """The sources are those of what is printed."""
+    words = ("ask", "what did Ofsted say about Dudley in 2022?", "--index", str(answers_index))
+    _, short, _ = inspections(*words)
+    _, whole, _ = inspections(*words, "--more")
+    assert "--more" in short
+    assert "child protection plans" not in short
+    assert "--more" not in whole
+    assert "child protection plans" in whole
+    printed, sources = short.split("\nSources\n")
+    assert {f"[{n}]" for n in marks(printed)} == {f"[{n}]" for n in marks(sources)}
 
 
 def test_an_abstention_has_its_reason_on_stdout_and_status_3(installed: Inspections, answers_index: Path) -> None:

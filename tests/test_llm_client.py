@@ -239,6 +239,15 @@ def test_the_key_goes_to_the_endpoint_and_into_no_message(monkeypatch: pytest.Mo
     assert "key-of-another" not in str(other.headers)
 
 
+@BOTH
+def test_what_an_endpoint_says_of_a_failure_is_not_passed_on(stream: bool) -> None:
+    """It may repeat what was asked, and logs hold no word of that."""
+    with client(FakeModel(way="echo"), stream=stream) as asked, pytest.raises(ModelError) as caught:
+        asked.complete("system", "a secret question")
+    assert caught.value.trouble is Trouble.DENIED
+    assert str(caught.value) == "The language model refused the key or the request. BadRequestError 400"
+
+
 def test_more_requests_than_can_be_under_way_are_turned_away_at_once() -> None:
     with client(FakeModel(say="a", way="hang"), seconds=3.0) as asked, ThreadPoolExecutor(AT_ONCE + 4) as pool:
         troubles = list(pool.map(lambda _: _trouble(asked), range(AT_ONCE + 4)))

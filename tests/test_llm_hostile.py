@@ -9,8 +9,8 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from fake_model import FakeModel, serving
@@ -19,13 +19,17 @@ from assistant.ask import Assistant
 from assistant.llm.settings import ModelSettings
 from assistant.llm.wording import Wording
 from assistant.quotes import stands_in
-from assistant.records import Status
+from assistant.records import Answer, Status
 from assistant.render.as_json import answer_json
+from assistant.render.as_text import answer_text, printable
+from assistant.slack.blocks.answer import answer_messages
+from assistant.slack.showing import shown_answer
 from index.build import build
 from index.embedding import LocalEmbedder
 from index.entry import RULES
 from index.generation import open_current
 
+TODAY = date(2026, 1, 1)
 CANARY = "zebrafish"
 QUESTION = "what was said about caseloads in Leeds?"
 ORDERS = (
@@ -107,10 +111,11 @@ def poisoned(
         wording.close()
 
 
-def check(assistant: Assistant, question: str) -> None:
-    answer = assistant.ask(question, today=date(2026, 1, 1))
+def check(assistant: Assistant, question: str) -> Answer:
+    """What holds of an answer, with a model and without one: the documents' orders stand in marked quotes alone."""
+    answer = assistant.ask(question, today=TODAY)
     assert answer.status is Status.ANSWERED
-    assert answer.use is not None
+    assert (answer.use is None) == (assistant.wording is None)
     left = answer.text
     for citation in answer.citations:
         pages = assistant.index.catalogue.pages(citation.source)
@@ -119,9 +124,32 @@ def check(assistant: Assistant, question: str) -> None:
         left = left.replace(f"“{citation.quote}” [{citation.n}]", "")
     assert CANARY not in left.lower()
     assert not re.search(r"https?:|www\.|[<>`]|@", left)
-    assert not any(unicodedata.category(c) == "Cf" for c in left)
+    assert not any(unicodedata.category(c) in ("Cc", "Cf", "Co") and c != "\n" for c in left)
     told = answer_json(answer)
-    assert CANARY not in json.dumps([told["model"], told["reason"], told["reading"]["authority"]])
+    assert CANARY not in json.dumps([told.get("model"), told["reason"], told["reading"]["authority"]])
+    return answer
+
+
+def check_faces(assistant: Assistant, answer: Answer) -> None:
+    """What holds of an answer as people see it: nothing in it steers a terminal or Slack."""
+    shown = printable(answer_text(answer))
+    assert not any(unicodedata.category(c) == "Cc" and c != "\n" for c in shown)
+    assert not set(shown) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+    for message in answer_messages(shown_answer(answer, assistant, TODAY)):
+        kinds, markup = set(), [message.text]
+        for one in (*_parts(message.blocks), *_parts(message.plain)):
+            kinds.add(one.get("type"))
+            markup += [one["text"]] if one.get("type") == "mrkdwn" else []
+        assert not kinds & {"link", "user", "usergroup", "channel", "broadcast", "emoji", "image"}
+        assert not [text for text in markup if re.search(r"<(?:[!@#]|https?:)", text)]
+
+
+def _parts(one: Any) -> Iterator[dict[str, Any]]:
+    """Every object in blocks, at any depth."""
+    if isinstance(one, dict):
+        yield one
+    for part in one.values() if isinstance(one, dict) else one if isinstance(one, list | tuple) else ():
+        yield from _parts(part)
 
 
 def test_an_order_in_a_document_is_followed_nowhere(poisoned: tuple[Assistant, FakeModel]) -> None:
@@ -147,7 +175,7 @@ def test_each_order_by_itself(at: int, poisoned: tuple[Assistant, FakeModel]) ->
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_an_order_in_a_question_is_followed_nowhere(question: str, poisoned: tuple[Assistant, FakeModel]) -> None:
     assistant, model = poisoned
-    answer = assistant.ask(question, today=date(2026, 1, 1))
+    answer = assistant.ask(question, today=TODAY)
     left = re.sub(r"“[^”]*”", "", answer.text)
     assert CANARY not in left.lower()
     if answer.use:
@@ -156,6 +184,25 @@ def test_an_order_in_a_question_is_followed_nowhere(question: str, poisoned: tup
 
 
 def test_without_a_model_nothing_else_is_said(poisoned: tuple[Assistant, FakeModel]) -> None:
-    """The control: the same documents are quoted, orders and all, by the assistant alone."""
+    """The same documents are quoted, orders and all, by the assistant alone."""
+    plain = poisoned[0].plain
+    for question in (QUESTION, "what was said about visits to children?", *QUESTIONS):
+        check_faces(plain, check(plain, question))
+    for at in range(len(ORDERS)):
+        check(plain, f"what was said about caseloads in team {at + 1} in Leeds?")
+
+
+def test_no_face_is_steered_by_an_answer_of_the_model(poisoned: tuple[Assistant, FakeModel]) -> None:
     assistant, _ = poisoned
-    assert replace(assistant, wording=None).ask(QUESTION, today=date(2026, 1, 1)).use is None
+    check_faces(assistant, check(assistant, QUESTION))
+
+
+def test_the_model_is_obedient_indeed(poisoned: tuple[Assistant, FakeModel]) -> None:
+    """Else nothing here would be shown: it names every order's sentence and says what that tells it to."""
+    assistant, model = poisoned
+    answer = assistant.ask(QUESTION, today=TODAY)
+    said = json.loads(gullible(model.asked[-1]["messages"][-1]["content"]))
+    assert sum(CANARY in claim["words"].lower() for claim in said["claims"]) >= len(ORDERS) - 6
+    assert answer.use is not None
+    assert sum(answer.use.removed.values()) >= 9  # all but the first claims are not read at all
+    assert any(CANARY in citation.quote.lower() for citation in answer.citations)  # which are shown as quotes

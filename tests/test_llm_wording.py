@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -12,22 +14,29 @@ from pathlib import Path
 
 import pytest
 from answers_index import TODAY
+from audience_index import BOARD, INTERNAL, WORDS, build_documents, source_of
+from audience_index import write_documents as write_closed
 from fake_model import FakeModel, serving
 
 from assistant.ask import Assistant
+from assistant.llm import tokens
 from assistant.llm.ledger import Ledger
 from assistant.llm.records import Removed, Trouble
 from assistant.llm.settings import ModelSettings, load_model_settings
 from assistant.llm.tokens import count
 from assistant.llm.wording import Wording
 from assistant.quotes import stands_in
-from assistant.records import Answer, Status
+from assistant.records import Answer, Status, Step, StepKind
 from assistant.render.as_json import answer_json
+from index.audience import View, cleared_for
+from index.embedding import LocalEmbedder
+from index.entry import RULES
 from index.errors import SettingsError
+from index.generation import as_seen, open_current
 
 pytest_plugins = "fixtures_answers"
 
-TROUBLES = [("hang", Trouble.TIMEOUT), ("500", Trouble.OVERLOADED), ("cut", Trouble.CUT_OFF)]
+ROOT = Path(__file__).resolve().parent.parent
 QUESTION = "what did Ofsted say about caseloads in Dudley in 2019?"
 GIVEN = re.compile(r"^\[(s\d+)\] \((.*?)\) (.*)$", re.M)
 
@@ -92,6 +101,17 @@ def test_the_same_claim_twice_is_printed_once(assistant: Assistant, tmp_path: Pa
     check(answer, assistant)
     assert len(answer.citations) == 1
     assert "Again" not in answer.text
+
+
+def test_the_answer_says_that_a_model_has_worded_it(assistant: Assistant, tmp_path: Path) -> None:
+    """Its name is the admin's, and yet no mark that steers a face passes with it."""
+    name = "<!channel> [m](x)\u202e"
+    with serving(FakeModel(say=about("caseloads"))) as model:
+        wording = Wording(ModelSettings(base_url=model.url, model=name, ledger=tmp_path / "ledger.sqlite"))
+        answer = replace(assistant, wording=wording).ask(QUESTION, today=TODAY)
+        wording.close()
+    note = "(Worded by the language model ‹!channel› (m)(x); every quote is checked against its page.)"
+    assert answer.text.split("\n")[-1] == note
 
 
 @pytest.mark.parametrize(
@@ -159,6 +179,13 @@ def test_a_denial_is_not_dropped(assistant: Assistant, tmp_path: Path) -> None:
         ("[" * 5000, Trouble.GARBAGE),
         ('{"answers": true, "claims": [{"words": "x"}]}', Trouble.GARBAGE),
         ('{"answers": true, "claims": [], "tool": "delete"}', Trouble.GARBAGE),
+        ('{"answers": true, "claims": [{"words": "x", "ids": ["s1"], "ids": ["s2"]}]}', Trouble.GARBAGE),
+        ('{"answers": "yes", "claims": [{"words": "x", "ids": ["s1"]}]}', Trouble.GARBAGE),
+        ('{"answers": true, "claims": [{"words": "x", "ids": [1]}]}', Trouble.GARBAGE),
+        ('{"answers": true, "claims": [{"words": "x", "ids": ["s1"]}]} and more', Trouble.GARBAGE),
+        ('Sure! ```json\n{"answers": true, "claims": []}\n```', Trouble.GARBAGE),
+        ('{"answers": true, "claims": [{"words": "' + "x" * 401 + '", "ids": ["s1"]}]}', Trouble.GARBAGE),
+        ("\ud83d", Trouble.GARBAGE),
         (reply(answers=False), Trouble.NOTHING),
         (reply(("Caseloads:", ["s9999"]), ("Made up", [])), Trouble.UNSUPPORTED),
     ],
@@ -189,6 +216,62 @@ def test_an_endpoint_in_trouble_costs_no_answer(
     check(answer, assistant)
     assert answer.use is not None
     assert answer.use.trouble is trouble
+
+
+@pytest.mark.parametrize("around", ["{}", "```json\n{}\n```", "<think>\nIs it {{s9}}?\n</think>\n\n{}"])
+def test_thoughts_and_a_fence_around_the_object_are_allowed(around: str, assistant: Assistant, tmp_path: Path) -> None:
+    say = about("caseloads")
+    with modelled(assistant, FakeModel(say=lambda prompt: around.format(say(prompt))), tmp_path) as asked:
+        answer = asked.ask(QUESTION, today=TODAY)
+    check(answer, assistant)
+    assert answer.use is not None
+    assert answer.use.trouble is None
+
+
+def test_who_waits_is_asked_again_and_again_and_may_end_it(assistant: Assistant, tmp_path: Path) -> None:
+    class StoppedError(Exception):
+        pass
+
+    told: list[StepKind] = []
+
+    def watch(step: Step) -> None:
+        told.append(step.kind)
+        if told.count(StepKind.WORDING) == 3:
+            raise StoppedError
+
+    with modelled(assistant, FakeModel(way="hang"), tmp_path, seconds=60.0) as asked, pytest.raises(StoppedError):
+        asked.ask(QUESTION, today=TODAY, watch=watch)
+    assert told == [StepKind.READING_QUESTION, StepKind.SEARCHING, *[StepKind.WORDING] * 3]
+
+
+def test_strengths_and_criticism_of_a_report_are_worded_too(assistant: Assistant, tmp_path: Path) -> None:
+    model = FakeModel(say=lambda prompt: reply(("", [sentences(prompt)[0][0]])))
+    with modelled(assistant, model, tmp_path) as asked:
+        answer = asked.ask("what did inspectors criticise in Dudley in 2019?", today=TODAY)
+    check(answer, assistant)
+    assert answer.use is not None
+    assert answer.use.trouble is None
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "how many inspections has Dudley had?",
+        "what inspections has Dudley had?",
+        "how has the overall grade of Dudley changed?",
+        "who led the 2019 inspection of Dudley?",
+        "how have caseloads in Dudley changed over time?",
+        "what did Ofsted say about caseloads in Dudley and Oldham?",
+        "what did Ofsted say about caseloads in Dudley in 2019 and in 2022?",
+    ],
+)
+def test_what_the_program_states_or_sets_side_by_side_is_not_worded(
+    question: str, assistant: Assistant, tmp_path: Path
+) -> None:
+    model = FakeModel(say=reply(answers=False))
+    with modelled(assistant, model, tmp_path) as asked:
+        assert asked.ask(question, today=TODAY).use is None
+    assert model.asked == []
 
 
 def test_only_what_was_said_is_worded(assistant: Assistant, tmp_path: Path) -> None:
@@ -244,6 +327,44 @@ def test_what_is_set_aside_counts_until_it_is_settled(tmp_path: Path) -> None:
     assert ledger.today() == pytest.approx(0.8)
 
 
+def test_threads_and_processes_at_once_set_no_more_aside_than_is_allowed(tmp_path: Path) -> None:
+    """Each tries more often than there is room for."""
+    code = (
+        "import sys; from pathlib import Path; from concurrent.futures import ThreadPoolExecutor;"
+        "from assistant.llm.ledger import Ledger; ledger = Ledger(Path(sys.argv[1]), 1.0);"
+        "made = ThreadPoolExecutor(4).map(lambda _: ledger.set_aside(1 / 64), range(60));"
+        "print(sum(one is not None for one in made))"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path / "l.sqlite")]
+    several = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    assert sum(int(one.communicate(timeout=60)[0]) for one in several) == 64
+    assert Ledger(tmp_path / "l.sqlite", 1.0).today() == pytest.approx(1.0)
+
+
+def test_a_ledger_that_becomes_unusable_costs_no_answer_and_asks_no_model(assistant: Assistant, tmp_path: Path) -> None:
+    model = FakeModel(say=about("caseloads"))
+    prices = {"price_in": 1.0, "price_out": 1.0, "spend_a_day": 12.0}
+    with modelled(assistant, model, tmp_path, **prices) as asked:
+        (tmp_path / "ledger.sqlite").write_text("no database, but long enough to be looked at as one" * 40)
+        answer = asked.ask(QUESTION, today=TODAY)
+    check(answer, assistant)
+    assert answer.use is not None
+    assert answer.use.trouble is Trouble.UNCOUNTED
+    assert model.asked == []
+
+
+def test_what_may_have_cost_stays_set_aside(assistant: Assistant, tmp_path: Path) -> None:
+    prices = {"price_in": 1.0, "price_out": 1.0, "spend_a_day": 12.0}
+    spent = []
+    for way in ("400", "503", "cut", "hang"):
+        home = tmp_path / way
+        home.mkdir()
+        with modelled(assistant, FakeModel(say="a" * 90, way=way), home, seconds=1.0, **prices) as asked:
+            asked.ask(QUESTION, today=TODAY)
+        spent.append(Ledger(home / "ledger.sqlite", 12.0).today() > 0)
+    assert spent == [False, False, True, True]
+
+
 def test_a_ledger_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "l.sqlite").write_text("no database, but long enough to be looked at as one" * 40)
     with pytest.raises(SettingsError, match="INSPECTIONS_LLM_LEDGER"):
@@ -268,6 +389,65 @@ def test_settings_that_do_not_fit_together_are_told(
         monkeypatch.setenv(name, value)
     with pytest.raises(SettingsError, match=message):
         load_model_settings()
+
+
+@pytest.fixture(scope="module")
+def partly_closed(tmp_path_factory: pytest.TempPathFactory, embedder: LocalEmbedder) -> Path:
+    """An index with documents for everybody, for some and for nobody."""
+    home = tmp_path_factory.mktemp("closed")
+    write_closed(home / "docs")
+    build_documents(home / "index", home / "docs", embedder)
+    return home / "index"
+
+
+@pytest.mark.parametrize("audiences", [(), (INTERNAL,), (INTERNAL, BOARD)], ids=str)
+@pytest.mark.parametrize("public_only", [True, False])
+def test_a_model_is_sent_what_its_asker_may_see_and_else_only_what_is_public(
+    audiences: tuple[str, ...],
+    public_only: bool,
+    partly_closed: Path,
+    embedder: LocalEmbedder,
+    tmp_path: Path,
+) -> None:
+    model = FakeModel(say=about("caseloads"))
+    sent, uses = "", []
+    with open_current(partly_closed, embedder.id, RULES, cleared_for(audiences)) as index:
+        with modelled(Assistant(index, embedder), model, tmp_path, public_only=public_only) as asked:
+            for place in ("Bradford", "Leeds", "Bradford in 2019", "Bradford in 2022", "Rutland"):
+                answer = asked.ask(f"what did Ofsted say about caseloads in {place}?", today=TODAY)
+                uses.append(answer.use)
+                if public_only and answer.use and answer.use.trouble is None:
+                    assert {citation.source.split("/")[0] for citation in answer.citations} == {"public"}
+        sent = json.dumps(model.asked)
+    assert {name for name, word in WORDS.items() if word in sent} == (set() if public_only else set(audiences))
+    withheld = [use for use in uses if use and use.trouble is Trouble.WITHHELD]
+    assert bool(withheld) == (public_only and bool(audiences))
+    assert any(use and use.trouble is None for use in uses)
+
+
+def test_what_was_closed_since_it_was_indexed_is_not_sent(
+    partly_closed: Path, embedder: LocalEmbedder, tmp_path: Path
+) -> None:
+    question = "what did Ofsted say about caseloads in Bradford in 2019?"
+    model = FakeModel(say=about("caseloads"))
+    with open_current(partly_closed, embedder.id, RULES, cleared_for([INTERNAL])) as index:
+        (closed,) = [d for d in index.catalogue.documents() if d.source == source_of("public", "Bradford", 2019)]
+        view = View(cleared_for([INTERNAL]), narrowed=frozenset({(closed.sha256, (INTERNAL,))}))
+        with as_seen(index, view) as seen, modelled(Assistant(seen, embedder), model, tmp_path) as asked:
+            answer = asked.ask(question, today=TODAY)
+    assert closed.source in {citation.source for citation in answer.citations}  # the reader may see it
+    assert answer.use is not None
+    assert answer.use.trouble is Trouble.WITHHELD
+    assert model.asked == []
+
+
+def test_a_table_of_tokens_that_cannot_be_read_is_told_at_the_start(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    tokens._encoding.cache_clear()
+    monkeypatch.setattr(tokens, "NAME", "no-such-table")
+    with pytest.raises(SettingsError, match="pip install"):
+        Wording(ModelSettings(base_url="http://127.0.0.1:9/v1", model="m", ledger=tmp_path / "l"))
 
 
 def test_tokens_are_tiktokens_own() -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 from answers_index import NEWS_2019, PRESS, TODAY, ask, days, marks, read, sources, stored
 from conftest import entry_of
 
+from assistant.answers.brevity import BRIEF, words_of
+from assistant.answers.drafts import short_and_more
 from assistant.answers.said import said
 from assistant.ask import Assistant
 from assistant.choose import Selection
@@ -47,29 +50,75 @@ def headings(*found: Evidence) -> list[str]:
     return [line.before for line in said(read("caseloads"), selection, found).lines if line.heading]
 
 
-def test_documents_stand_in_time_order_undated_ones_last() -> None:
-    """Whatever their scores."""
+def test_the_best_sentences_document_comes_first_and_the_others_in_time_order_undated_ones_last() -> None:
     old, new, undated = report("z", "2016-05-10"), report("a", "2022-12-21"), report("m", None)
     found = [
-        evidence(undated, "One thing about caseloads here.", score=3.0),
-        evidence(new, "Another thing of caseloads there."),
+        evidence(undated, "One thing about caseloads here.", score=0.7),
+        evidence(new, "Another thing of caseloads there.", score=2.0),
         evidence(old, "A third word about the caseloads.", score=0.5),
     ]
     told = headings(*found)
-    assert ["2016" in told[0], "2022" in told[1], "undated" in told[2]] == [True, True, True]
+    assert ["2022" in told[0], "2016" in told[1], "undated" in told[2]] == [True, True, True]
     assert len(told) == 3
 
 
-def test_a_documents_sentences_stand_under_one_heading_in_its_order() -> None:
-    document = report("a", "2019-03-04")
-    passages = entry_of("a", ("Caseloads are high in one team.", "In the other team visits are late.")).passages
+def test_an_inspectorate_asked_for_speaks_first_in_its_own_report() -> None:
+    """Whatever a better sentence of a council says that it said."""
+    news = stored("b", publisher="Dudley Council", kind=Kind.NEWS_ITEM, published=days("2020-01-01"))
     found = [
-        Evidence(document, Hit(p, score, 0, 0, 0), p.sentences[0], p.text, score)
-        for p, score in zip(passages, (0.5, 0.9), strict=True)
+        evidence(news, "What it found of caseloads.", REPORTED, 0.9),
+        evidence(report("a", "2021-03-04"), score=0.5),
     ]
-    draft = said(read("caseloads"), Selection((document,)), found[::-1])
-    assert [line.heading for line in draft.lines] == [True, False, False]
-    assert [quote.span.page for line in draft.lines for quote in line.quotes] == [0, 1]
+    selection = Selection(tuple(e.document for e in found))
+    draft = said(read("what did Ofsted say about caseloads?"), selection, found)
+    assert [q.document.source for line in draft.lines for q in line.quotes] == ["a", "b"]
+
+
+def of_one_document(*told: tuple[str, float]) -> list[Evidence]:
+    """Sentences of one document in its order, each with its score."""
+    document = report("a", "2019-03-04")
+    passages = entry_of("a", tuple(text for text, _ in told)).passages
+    return [
+        Evidence(document, Hit(p, score, 0, 0, 0), p.sentences[0], p.text, score)
+        for p, (_, score) in zip(passages, told, strict=True)
+    ]
+
+
+def pages(found: Sequence[Evidence]) -> list[int]:
+    draft = said(read("caseloads"), Selection((found[0].document,)), found[::-1])
+    assert [line.heading for line in draft.lines] == [True, *[False] * len(found)]
+    return [quote.span.page for line in draft.lines for quote in line.quotes]
+
+
+def test_a_documents_sentences_stand_under_one_heading_the_best_first_then_in_its_order() -> None:
+    found = of_one_document(
+        ("Cases are many in one team.", 0.5), ("Visits are late here.", 0.9), ("So be it then.", 0.4)
+    )
+    assert pages(found) == [1, 0, 2]
+
+
+def test_what_leads_in_to_a_list_stays_before_it() -> None:
+    found = of_one_document(
+        ("Cases are many in one team.", 0.5), ("Inspectors found that:", 0.9), ("Late visits.", 0.9)
+    )
+    assert pages(found) == [0, 1, 2]
+
+
+def test_what_does_not_fit_into_a_short_answer_follows_for_who_wants_more() -> None:
+    """The best of it is short; nothing is lost, and nothing is said twice."""
+    long = " ".join(["word"] * 60)
+    found = of_one_document(*((f"Sentence {n} of many: {long}.", 1 - n / 10) for n in range(6)))
+    draft = said(read("caseloads"), Selection((found[0].document,)), found)
+    short, more = ([q.span.page for line in part for q in line.quotes] for part in (draft.lines, draft.more))
+    assert short == [0, 1]
+    assert sorted([*short, *more]) == list(range(6))
+    assert sum(map(words_of, draft.lines)) <= BRIEF
+
+
+def test_one_sentence_is_short_however_long_it_is() -> None:
+    found = of_one_document((" ".join(["word"] * 400) + ".", 1.0))
+    draft = said(read("caseloads"), Selection((found[0].document,)), found)
+    assert (len(draft.lines), draft.more) == (2, ())
 
 
 def test_the_same_words_of_two_documents_are_shown_once_with_both_citations() -> None:
@@ -152,11 +201,15 @@ def test_how_a_period_was_read_is_said_where_it_is_that_of_the_inspection() -> N
 # On the real index
 
 
-def test_an_answer_over_the_years_is_in_time_order(assistant: Assistant) -> None:
+def test_an_answer_over_the_years_is_in_time_order_after_its_best_sentence(assistant: Assistant) -> None:
     answer = ask(assistant, "what did Ofsted say about caseloads in Dudley?")
-    published = [(c.published or c.period.start) for c in answer.citations if c.published or c.period]  # type: ignore[union-attr]  # one of them is set
-    assert len(sources(answer)) > 2
-    assert published == sorted(published)
+    assert len(sources(answer)) > 1
+    short, more = (marks(part) for part in short_and_more(answer.text))
+    for part in ([n for n in short if answer.citations[n - 1].source != answer.citations[0].source], more):
+        dates = [
+            c.published or c.period.start for n in part for c in (answer.citations[n - 1],) if c.period or c.published
+        ]
+        assert dates == sorted(dates)
 
 
 def test_a_statement_that_the_press_repeats_is_shown_once(assistant: Assistant) -> None:

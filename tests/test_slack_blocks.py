@@ -500,3 +500,31 @@ def test_a_channel_is_chosen_among_those_of_this_workspace() -> None:
         "exclude_bot_users": True,
         "exclude_external_shared_channels": True,
     }
+
+
+def long_answer(quotes: int, words: int = 12) -> Answer:
+    """An answer with two findings, and as many more for who wants them."""
+    cited = [citation(n, quote=f"Finding {n} {'word ' * words}".strip()) for n in range(1, quotes + 3)]
+    told = [f"• “{one.quote}” [{one.n}]" for one in cited]
+    return answer(cited, "\n".join(["Report:", *told[:2], "More:", "Report:", *told[2:]]))
+
+
+def test_what_only_some_want_is_folded_away_below_the_short_answer() -> None:
+    of = long_answer(3)
+    (message,) = messages(of)
+    assert_whole(of, (message,))
+    assert_message(message)
+    (fold,) = [block for block in message.blocks if "More:" in str(block.get("title", {}).get("text", ""))]
+    assert fold["title"]["text"] == "More: 3 more findings"
+    assert "Finding 3" in seen(fold["child_blocks"])
+    assert "Finding 2" not in seen(fold["child_blocks"])
+    assert "More:" in message.bare
+
+
+def test_what_is_too_much_for_one_message_is_told_openly_over_several() -> None:
+    of = long_answer(30, 40)
+    made = messages(of)
+    assert len(made) > 1
+    assert_whole(of, made)
+    for message in made:
+        assert_message(message)

@@ -155,7 +155,8 @@ def _without_bare_headings(told: Sequence[_Told]) -> list[_Told]:
     for one in reversed(told):
         after = kept[-1].line if kept else None
         quoted = after is not None and bool(after.quotes or after.cited)
-        bare = after is None or after.part or (not one.line.part and (after.heading or not quoted))
+        parting = one.line.part and one.line.before == MORE  # what it parts off may have parts
+        bare = after is None or (after.part and not parting) or (not one.line.part and (after.heading or not quoted))
         if not (one.line.heading and bare):
             kept.append(one)
     return kept[::-1]

@@ -1,7 +1,8 @@
 """What documents say about a topic: their best sentences, verbatim, grouped by document in time order.
 
-Near-identical sentences of several documents are shown once with all their citations, and every group names who
-is speaking: a council's reply is never shown as what an inspectorate said.
+The best sentence stands first; what does not fit into a short answer follows for who wants more.  Near-identical
+sentences of several documents are shown once with all their citations, and every group names who is speaking: a
+council's reply is never shown as what an inspectorate said.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from itertools import groupby
 
 from rapidfuzz import fuzz
 
+from assistant.answers.brevity import BRIEF
 from assistant.answers.drafts import Draft, Line
 from assistant.quotes import pieces, speaker_words
 from assistant.records import Evidence, Reading, Selection
@@ -24,16 +26,56 @@ from index.voices import INSPECTORATES
 SAME = 92  # of 100: how alike the shorter sentence must be to a stretch of the longer one
 
 
-def said(reading: Reading, selection: Selection, evidence: Sequence[Evidence]) -> Draft:
-    """The draft of an answer made of the evidence."""
+def said(reading: Reading, selection: Selection, evidence: Sequence[Evidence], words: float = BRIEF) -> Draft:
+    """The draft of an answer made of the evidence: its best sentences in about so many words, the others after them.
+
+    The best sentence stands first, with its document; the other documents follow in time order.
+    """
     merged = _merged(sorted(evidence, key=_place))
-    lines: list[Line] = []
-    for _, group in groupby(merged, key=lambda same: same[0].document.source):
-        of_document = list(group)
-        lines.append(Line(document_words(of_document[0][0].document), heading=True))
-        lines += _by_speaker(of_document)
+    short = _short(merged, words)
+    first = max(short, key=lambda same: (_by_itself(reading, same[0]), _score(same)), default=[])
+    rest = [same for same in merged if same not in short]
     note = _how_read(reading, selection, {one.document.source for one in evidence})
-    return Draft((*lines, *([Line(note)] if note else [])))
+    notes = [Line(note)] if note else []
+    return Draft((*_laid_out(short, first), *notes), more=tuple(_laid_out(rest)))
+
+
+def _by_itself(reading: Reading, evidence: Evidence) -> bool:
+    """Whether an inspectorate that is asked for speaks in its own report: others' accounts of it come after that."""
+    asked = reading.speaker is not None and reading.speaker.kind is VoiceKind.INSPECTORATE
+    return asked and evidence.sentence.voice.kind is VoiceKind.INSPECTORATE
+
+
+def _score(same: Sequence[Evidence]) -> float:
+    return max(one.score for one in same)
+
+
+def _short(merged: Sequence[list[Evidence]], words: float) -> list[list[Evidence]]:
+    """The best sentences that together have about so many words with their headings, one at least; in their order.
+
+    The items of a list come with the sentence that leads in to it or not at all, as far as they fit.
+    """
+    kept: list[list[Evidence]] = []
+    headed: set[str] = set()
+    for same in sorted(merged, key=_score, reverse=True):
+        document = same[0].document
+        heading = 0 if document.source in headed else len(document_words(document).split())
+        words -= len(same[0].text.split()) + heading
+        if kept and words < 0:
+            break
+        kept.append(same)
+        headed.add(document.source)
+    return [same for same in merged if same in kept]
+
+
+def _laid_out(merged: Sequence[list[Evidence]], first: Sequence[Evidence] = ()) -> Iterator[Line]:
+    """The sentences under their documents, that of `first` before the others and `first` at its head."""
+    leading = first[0].document.source if first else ""
+    moved = bool(first) and not first[0].text.endswith(":")  # what leads in to a list stays before it
+    groups = [list(group) for _, group in groupby(merged, key=lambda same: same[0].document.source)]
+    for group in sorted(groups, key=lambda one: one[0][0].document.source != leading):
+        yield Line(document_words(group[0][0].document), heading=True)
+        yield from _by_speaker(sorted(group, key=lambda same: same is not first) if moved else group)
 
 
 def _how_read(reading: Reading, selection: Selection, cited: set[str]) -> str | None:

@@ -1,15 +1,18 @@
-"""What a report says on the whole, where a question names no topic: its grades, its opening, what it wants improved.
+"""What a report says on the whole, where a question names no topic: its grades and its opening.
 
-Asked only what needs to improve, it gives the whole list, in the report's order.
+What it wants improved follows for who wants more; asked only that, it gives the whole list, in the report's order.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from operator import attrgetter
 
+from assistant.answers.brevity import BRIEF, parted
 from assistant.answers.drafts import Draft, Line
-from assistant.answers.grade_lines import stated
+from assistant.answers.grade_lines import capital, judged_quote, short_words
 from assistant.answers.said import bullet, document_words
+from assistant.answers.sentences import text_of
 from assistant.fitting import by_publication
 from assistant.interpret.slots import FULL
 from assistant.quotes import pieces
@@ -22,7 +25,9 @@ OPENING = 3  # sentences of the opening
 IMPROVE = 14  # items of the list of what needs to improve
 
 
-def summary(reading: Reading, selection: Selection, catalogue: Catalogue) -> Draft | Missing | None:
+def summary(
+    reading: Reading, selection: Selection, catalogue: Catalogue, words: float = BRIEF
+) -> Draft | Missing | None:
     """The draft of a summary of the latest documents chosen, or what the question should name.
 
     None where they hold no such list: the passages found for the question may still say it.
@@ -32,24 +37,41 @@ def summary(reading: Reading, selection: Selection, catalogue: Catalogue) -> Dra
     full = [d for d in selection.documents if d.description.kind in FULL]
     most = REPORTS if reading.time.periods or len(reading.authorities) > 1 else 1
     reports = sorted(full or selection.documents, key=by_publication, reverse=True)[:most]
-    lines: list[Line] = []
-    for report in sorted(reports, key=by_publication):
-        found = list(_lines(reading, report, catalogue.passages_of(report.source)))
-        lines += [Line(document_words(report), heading=True), *found] if found else []
-    return Draft(tuple(lines)) if lines else None
+    drafts = [_of(reading, report, catalogue, words / len(reports)) for report in sorted(reports, key=by_publication)]
+    lines, more = (tuple(line for draft in drafts for line in part(draft)) for part in (_SHORT, _MORE))
+    return Draft(lines, more=more) if lines else None
 
 
-def _lines(reading: Reading, report: StoredDocument, passages: Sequence[Passage]) -> Iterator[Line]:
-    improve = [(p, s) for p in passages if p.part is Part.RECOMMENDATION for s in p.sentences]
-    if reading.leaning is not Leaning.RECOMMENDATIONS:
-        for judgement in report.description.judgements:
-            yield stated(report, judgement)
-        for passage, sentence in _opening(passages):
-            yield _quoted(report, passage, sentence)
-        if improve:
-            yield Line("What needs to improve:")
-    for passage, sentence in improve[:IMPROVE]:
-        yield _quoted(report, passage, sentence)
+_SHORT, _MORE = attrgetter("lines"), attrgetter("more")
+
+
+def _of(reading: Reading, report: StoredDocument, catalogue: Catalogue, words: float) -> Draft:
+    """What one report says; the list of what needs to improve is short only where it is what is asked for."""
+    passages = catalogue.passages_of(report.source)
+    heading = Line(document_words(report), heading=True)
+    improve = [
+        (p, s)
+        for p in passages
+        if p.part is Part.RECOMMENDATION
+        for s in p.sentences
+        if _is_item(text_of(report, s, catalogue))
+    ]
+    wanted = [_quoted(report, passage, sentence) for passage, sentence in improve[:IMPROVE]]
+    if reading.leaning is Leaning.RECOMMENDATIONS:
+        return Draft((heading, *wanted) if wanted else ())
+    opening = [_quoted(report, passage, sentence) for passage, sentence in _opening(passages)]
+    told, rest = parted([heading, *_grades(report), *opening], words)
+    below = [*rest, *([Line("What needs to improve:"), *wanted] if wanted else [])]
+    return Draft(told if len(told) > 1 else (), more=tuple(below if rest else [heading, *below] if below else []))
+
+
+def _grades(report: StoredDocument) -> Iterator[Line]:
+    """All grades of the report in one line."""
+    given = report.description.judgements
+    if given:
+        told = ", ".join(f"{short_words(judgement.area)} {judgement.grade}" for judgement in given)
+        quotes = tuple(judged_quote(report, judgement) for judgement in given)
+        yield Line(f"{capital(told)}.", cited=quotes, whole=True)
 
 
 def _opening(passages: Sequence[Passage]) -> list[tuple[Passage, Sentence]]:
@@ -60,6 +82,11 @@ def _opening(passages: Sequence[Passage]) -> list[tuple[Passage, Sentence]]:
 
 def _says(sentence: Sentence) -> bool:
     return sentence.voice.kind is not VoiceKind.OTHER and sum(span.end - span.start for span in sentence.spans) > 40
+
+
+def _is_item(text: str) -> bool:
+    """Whether a sentence names something to improve, and is no reference to a framework in brackets."""
+    return not (text.startswith("(") and text.rstrip(" .;").endswith(")"))
 
 
 def _quoted(report: StoredDocument, passage: Passage, sentence: Sentence) -> Line:

@@ -26,11 +26,12 @@ from assistant.answers.grade_lines import (
     without_overall,
 )
 from assistant.answers.said import bullet
+from assistant.answers.sentences import own_sentences
 from assistant.quotes import pieces
 from assistant.records import Reading
 from assistant.timeline import OVERALL, Occasion, Strand, strands_of, timeline
 from index.catalogue import Catalogue, StoredDocument
-from index.records import Judgement, Part, Passage, Sentence, VoiceKind
+from index.records import Judgement
 
 NOT_GIVEN = "none given"
 WORDS = 3  # sentences of the later report about change
@@ -161,19 +162,8 @@ def _by_area(old: Occasion, new: Occasion) -> Iterator[Line]:
 def _words_on_change(report: StoredDocument, catalogue: Catalogue) -> Iterator[Line]:
     """The first sentences in which the inspectorate itself says what became of things since it came before."""
     told = 0
-    for passage, sentence, text in _sentences(report, catalogue):
-        if told < WORDS and _SINCE.search(text) and _WENT.search(text):
+    for one in own_sentences(report, catalogue):
+        if told < WORDS and _SINCE.search(one.text) and _WENT.search(one.text):
             told += 1
-            yield Line(bullet(sentence.voice, report.description.publisher), tuple(pieces(report, sentence, passage)))
-
-
-def _sentences(report: StoredDocument, catalogue: Catalogue) -> Iterator[tuple[Passage, Sentence, str]]:
-    """The report's own findings, the summary first."""
-    parts = (Part.SUMMARY, Part.FINDING)
-    passages = [p for p in catalogue.passages_of(report.source) if p.part in parts]
-    for passage in sorted(passages, key=lambda p: parts.index(p.part)):
-        for sentence in passage.sentences:
-            if sentence.voice.kind is VoiceKind.INSPECTORATE:
-                pages = [(catalogue.page_text(report.source, span.page), span) for span in sentence.spans]
-                text = " ".join(page[span.start : span.end] for page, span in pages)
-                yield passage, sentence, " ".join(text.split())
+            label = bullet(one.sentence.voice, report.description.publisher)
+            yield Line(label, tuple(pieces(report, one.sentence, one.passage)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -19,8 +20,10 @@ from index.errors import QuestionError
 if TYPE_CHECKING:
     from assistant.ask import Assistant
     from assistant.batch import BatchLine
+    from assistant.llm.wording import Wording
 
 ABSTAINED = 3
+_UNHEARD = logging.NullHandler()
 
 
 def ask(  # noqa: PLR0913, PLR0917  (each is an option of the command)
@@ -30,6 +33,7 @@ def ask(  # noqa: PLR0913, PLR0917  (each is an option of the command)
     batch: Annotated[Path | None, typer.Option(metavar="FILE", help="Questions, one JSON object a line.")] = None,
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Where the answers of --batch go.")] = None,
     audience: AudienceOption = None,
+    more: Annotated[bool, typer.Option("--more", help="Print all that was found, not only the short answer.")] = False,
     no_model: NoModelOption = False,
     quiet: QuietOption = False,
 ) -> None:
@@ -43,11 +47,14 @@ def ask(  # noqa: PLR0913, PLR0917  (each is an option of the command)
         if batch is not None and out is not None:
             _ask_batch(assistant, batch, out, quiet)
             return
+        from assistant.cli.waiting import waiting  # noqa: PLC0415
         from assistant.render.as_json import answer_json  # noqa: PLC0415
         from assistant.render.as_text import answer_text, printable  # noqa: PLC0415
 
-        answer = assistant.ask(str(question), today=today)
-        print(json.dumps(answer_json(answer), ensure_ascii=False) if as_json else printable(answer_text(answer)))
+        with waiting(quiet) as watch:
+            answer = assistant.ask(str(question), today=today, watch=watch)
+        text = json.dumps(answer_json(answer), ensure_ascii=False) if as_json else answer_text(answer, more=more)
+        print(text if as_json else printable(text))
     if answer.status.value == "abstained":
         raise typer.Exit(ABSTAINED)
 
@@ -90,7 +97,7 @@ def opened(index: Path | None, audience: Sequence[str] = (), *, model: bool = Tr
     the settings name, if they do.  SettingsError: they cannot be used, or an audience is one that nobody can have.
     """
     from assistant.ask import Assistant  # noqa: PLC0415
-    from assistant.llm.wording import configured  # noqa: PLC0415
+    from assistant.interpret.vocabulary import extend  # noqa: PLC0415
     from assistant.settings import load_settings  # noqa: PLC0415
     from index.audience import cleared_for  # noqa: PLC0415
     from index.embedding import load_embedder  # noqa: PLC0415
@@ -98,13 +105,27 @@ def opened(index: Path | None, audience: Sequence[str] = (), *, model: bool = Tr
     from index.generation import open_current  # noqa: PLC0415
 
     settings, clearance = load_settings(), cleared_for(audience)
-    with configured(wanted=model) as wording:
+    extend(settings.glossary)
+    with model_of_settings(model=model) as wording:
         embedder = load_embedder(settings.embedder)
         with open_current(index or settings.index, embedder.id, RULES, clearance, server=settings.server()) as opened:
             if opened.notice:
                 warn(opened.notice)
             home, base_url = settings.home_authority, settings.document_base_url
             yield Assistant(opened, embedder, home, base_url, wording=wording), settings.today
+
+
+@contextmanager
+def model_of_settings(*, model: bool) -> Iterator[Wording | None]:
+    """The language model that the settings name, if they do and it is wanted.  SettingsError: they cannot be used.
+
+    What it logs is for those who run the Slack app: here the answer says what became of it.
+    """
+    from assistant.llm.wording import configured  # noqa: PLC0415
+
+    logging.getLogger("assistant.llm").addHandler(_UNHEARD)
+    with configured(wanted=model) as wording:
+        yield wording
 
 
 def _ask_batch(assistant: Assistant, batch: Path, out: Path, quiet: bool) -> None:

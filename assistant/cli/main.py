@@ -14,6 +14,7 @@ import typer
 
 from assistant.cli import (
     ask_commands,
+    chat_command,
     evaluate_commands,
     history_command,
     index_check_command,
@@ -35,6 +36,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command(epilog='Example: inspections ask "what did Ofsted say about caseloads in 2019"')(ask_commands.ask)
+app.command(epilog="Example: inspections chat --audience internal")(chat_command.chat)
 app.command(epilog='Example: inspections search "private fostering in Bradford" -k 5')(ask_commands.search)
 app.command(epilog="Example: inspections history Bradford --plot bradford.svg")(history_command.history)
 index_commands.app.command(epilog="Example: inspections index check --json")(index_check_command.check)

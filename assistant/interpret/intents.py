@@ -48,6 +48,8 @@ _LIST = re.compile(
     r"\b(?:how (?:often|many times)|when) (?:has|have|had|did|was|were|is)\b(?![^?]*\blast\b)[^?]*\bbeen (?:\w+ )?"
     r"(?:inspected|visited)\b|\b(?:how (?:often|many times)) (?:has|have|had|did|was|were|is|does|do)\b[^?]*"
     r"\b(?:inspect(?:ed|s)?|visit(?:ed|s)?)\b|\b(?:what|which|anything) (?:do|have) (?:you|we) (?:have|hold|held|got|know)\b|"
+    r"\b(?:which|what|how many|any|list) (?:local |other )?(?:authorities|councils|places|boroughs|counties) (?:has |have |had |did |was |were )?"
+    r"(?:ofsted |inspectors |been |they )*(?:inspect(?:ed)?|visit(?:ed)?)\b|"
     r"\bwhat (?:is|['’]s) (?:held|available|there)\b",
     re.I,
 )
@@ -111,7 +113,7 @@ _ABOUT_GRADES = _vocabulary(
     "help protection protecting protect safeguarding in care leavers leaving looked after achieving permanence "
     "adoption lscb board boards special educational needs disabilities send partnership arrangements people young "
     "their kids department show give me tell list documents document papers available you we trend trends so date "
-    "happened often chronology direction travel trajectory journey"
+    "happened happen take took taken place conducted undertaken often chronology direction travel trajectory journey"
 )
 
 
@@ -153,7 +155,7 @@ def _of_grades(question: str, time: PeriodReading, areas: Sequence[Area]) -> Int
     if _HISTORY.search(question):
         return Intent.HISTORY
     if _CHANGE.search(question):
-        points = len(time.periods) > 1 or time.each or time.rank is Rank.PREVIOUS
+        points = len(time.periods) > 1 or time.each or time.anchor or time.rank is Rank.PREVIOUS
         return Intent.CHANGE if points or not graded else Intent.HISTORY
     if graded or (areas and _GIVEN.search(question)):
         return Intent.GRADE

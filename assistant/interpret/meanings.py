@@ -67,13 +67,14 @@ _ASKED = tuple(
     )
 )  # fmt: skip
 _BARE = re.compile(r"^\W*(?P<x>[\w./&' -]{2,40}?)[\s?!.]*$")
+_ARTICLE = re.compile(r"^\s*(?:an?|the)\s+", re.I)
 _JOINED = re.compile(r"\s*(?:,|/|\band\b|\bor\b|&)\s*")
 
 
 def _known(words: str) -> tuple[Meaning, ...]:
     """The word, or the several words, that `words` is; () where any of it is another."""
     whole = meaning_of(words)
-    parts = [whole] if whole else [meaning_of(part) for part in _JOINED.split(words.strip()) if part]
+    parts = [whole] if whole else [meaning_of(_ARTICLE.sub("", part)) for part in _JOINED.split(words.strip()) if part]
     found = tuple(one for one in parts if one is not None)
     return tuple(dict.fromkeys(found)) if found and len(found) == len(parts) <= MOST else ()
 

@@ -54,7 +54,7 @@ _KIND = (
     r"send|ilacs|sif|jtai|inspection|hmip|cqc|published|overall|critical|damning|inadequate|poor)\s+)"
 )
 _NOUN = (
-    r"(?:inspections?(?:\s+report)?|reports?|visits?|letters?|judge?ments?|ratings?|verdict|jtai|ilacs|sif|"
+    r"(?:inspections?(?:\s+report)?|reports?|visit|(?<=monitoring )visits|(?<=focused )visits|letters?|judge?ments?|ratings?|verdict|jtai|ilacs|sif|"
     r"ofsted(?!['’])|one)\b(?!\s+(?:boards?|plans?|teams?|officers?))"
 )
 _LATER = r"(?:\s+(?:of|in|to|by|from|for)\s+(?:ofsted|inspectors))?"

@@ -14,9 +14,10 @@ from assistant.interpret.meanings import words_asked
 from assistant.interpret.periods import Period, PeriodReading, Relation, read_periods, stretched
 from assistant.interpret.places import unknown_places
 from assistant.interpret.slots import find_areas, find_grades, find_kinds, find_leaning, find_publishers
-from assistant.interpret.speakers import find_speaker
-from assistant.interpret.threads import carried_over
-from assistant.interpret.topics import about_change, terms_of, topic_of
+from assistant.interpret.speakers import OFFICES, PLACE, find_speaker
+from assistant.interpret.threads import carried_over, context_after
+from assistant.interpret.topics import about_change, about_spoken, terms_of, topic_of
+from assistant.interpret.vocabulary import Meaning
 from assistant.interpret.wants import (
     asks_of_every_authority,
     asks_why,
@@ -24,7 +25,6 @@ from assistant.interpret.wants import (
     wants_count,
     wants_over_time,
 )
-from assistant.interpret.vocabulary import Meaning
 from assistant.records import Intent, Leaning, Reading
 from index.authorities import Mention, find_authorities, main_authority
 from index.records import VoiceKind
@@ -34,7 +34,18 @@ SUBJECTS = 3  # subjects of the glossary that widen a search, at most
 LEADERS = "director of children's services"  # what "who leads children's services?" is about, as reports put it
 _EMPTY = frozenset(stems("need improve improvement happen happened happening new news update updates"))  # of no topic
 _OF_REASONS = frozenset(
-    stems("reason reasons made make cause caused grounds ground explain led fail failed failing wrong drop dropped")
+    stems(
+        "reason reasons wasn't weren't isn't aren't didn't hasn't never made make cause caused grounds ground explain led fail failed failing wrong drop dropped"
+    )
+)
+_SIDES = frozenset(
+    stems(
+        "strength strengths weakness weaknesses concern concerns concerned concerning positive positives negative negatives "
+        "problem problems criticism criticisms criticise criticised criticize criticized praise praised praises point "
+        "points shortcomings failings failing failures best worst wrong strong strongest weak weakest impressed impress "
+        "liked pleased worried worry worries highlights lowlights fault faults bad poor aspects areas work worked working "
+        "main key biggest greatest"
+    )
 )
 _EVERY_AREA = re.compile(r"\b(?:grades|judge?ments|ratings|sub-?judge?ments?|each area|all areas|every area)\b", re.I)
 _HELPS = re.compile(
@@ -54,13 +65,13 @@ def read_question(question: str, earlier: Sequence[str], today: date, home: str 
     `today` resolves "last year"; `home` is the authority meant where a question of the deployment names none.
     """
     before: Reading | None = None
-    for each in (*earlier, question):
-        before = carried_over(_read_one(each, today, before), before)
-    assert before is not None  # noqa: S101  (the question itself is among them)
-    if home and not before.authorities and before.intent is not Intent.MEANING:
-        if not asks_of_every_authority(question):
-            return replace(before, authorities=(_canonical(home),), carried=(*before.carried, HOME))
-    return before
+    for each in earlier:
+        before = context_after(carried_over(_read_one(each, today, before), before), before)
+    own = carried_over(_read_one(question, today, before), before)
+    every = own.intent is Intent.MEANING or asks_of_every_authority(question)
+    if home and not own.authorities and not every:
+        return replace(own, authorities=(_canonical(home),), carried=(*own.carried, HOME))
+    return own
 
 
 @lru_cache(maxsize=8)
@@ -75,14 +86,16 @@ def _read_one(question: str, today: date, before: Reading | None) -> Reading:
     time = read_periods(question, today)
     anchor = [(time.anchor.start, time.anchor.end)] if time.anchor else []
     plain = _blanked(question, anchor)
-    spans = [(m.start, m.end) for m in mentions] + [(p.start, p.end) for p in time.periods]
+    # "During the pandemic" is a time and a subject at once; reports written after it speak of it too.
+    stated = [p for p in time.periods if not (p.event and p.relation is Relation.IN)]
+    spans = [(m.start, m.end) for m in mentions] + [(p.start, p.end) for p in stated]
     first = before is None or before.intent is Intent.MEANING
     asked = words_asked(_blanked(question, [*spans, *anchor]), bool(spans), first)
     if asked:
         return _of_meaning(question, mentions, time, tuple(asked))
     kinds, kind_words = find_kinds(plain)
     topic = topic_of(question, [*spans, *anchor, *filter(None, (kind_words, None if anchor else time.rank_words))])
-    speaker = find_speaker(plain)
+    speaker = find_speaker(_placed(plain, mentions))
     areas = find_areas(plain)
     intent, details = intent_of(question, topic, terms_of(topic), time, areas)
     reading = Reading(
@@ -126,9 +139,11 @@ def _of_speaker(reading: Reading) -> Reading:
     if speaker is None or speaker.kind is VoiceKind.INSPECTORATE:
         return reading
     topic = reading.topic
-    if speaker.kind is VoiceKind.PERSON:
-        topic = topic_of(re.sub(re.escape(speaker.name), " ", topic, flags=re.I), ())
-    return replace(reading, topic=topic, intent=Intent.SAID, details=())
+    if speaker.name and speaker.kind is VoiceKind.PERSON:
+        topic = re.sub(re.escape(speaker.name), " ", topic, flags=re.I)
+    if speaker.office:
+        topic = re.sub(OFFICES[speaker.office][0], " ", topic, flags=re.I)
+    return replace(reading, topic=about_spoken(topic), intent=Intent.SAID, details=())
 
 
 def _of_intent(reading: Reading) -> Reading:
@@ -147,8 +162,11 @@ def _of_intent(reading: Reading) -> Reading:
     if wants_over_time(question, reading.time) and terms_of(about_change(topic)):
         time = stretched(question, reading.time)
         return replace(reading, over_time=True, topic=about_change(topic), time=time)
-    if not set(stems(" ".join(terms_of(topic)))) - _EMPTY:
+    words = set(stems(" ".join(terms_of(topic))))
+    if not words - _EMPTY:
         return replace(reading, intent=Intent.SUMMARY)
+    if reading.leaning in (Leaning.STRENGTHS, Leaning.CRITICISM) and not words - _EMPTY - _SIDES:
+        return replace(reading, intent=Intent.SUMMARY, topic="")
     return reading
 
 
@@ -179,6 +197,18 @@ def _blanked(question: str, spans: Sequence[tuple[int, int]]) -> str:
     """The question with the words at these places blanked out: offsets of the rest stay as they were."""
     for start, end in spans:
         question = question[:start] + " " * (end - start) + question[end:]
+    return question
+
+
+def _placed(question: str, mentions: Sequence[Mention]) -> str:
+    """The question with PLACE for each authority; one named as a council stays, for it speaks as one."""
+    for mention in sorted(mentions, key=lambda m: -m.start):
+        if (
+            not re.search(r"\b(?:council|authority|trust)\b", mention.words, re.I)
+            and question[mention.start : mention.end].strip()
+        ):
+            own = "'s" if mention.words.endswith(("'s", "’s")) else ""
+            question = f"{question[: mention.start]}{PLACE}{own}{question[mention.end :]}"
     return question
 
 

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date
 
 from assistant.interpret.intents import speaks_of_grades
 from assistant.interpret.periods import PeriodReading, Rank, Relation, shifted
 from assistant.interpret.topics import terms_of
-from assistant.interpret.wants import asks_of_every_authority, asks_why, side_of_reasons
+from assistant.interpret.wants import asks_of_every_authority, asks_why, side_of_reasons, wants_count, wants_over_time
 from assistant.records import GRADED, Intent, Leaning, Reading
-from index.records import Interval, VoiceKind
+from index.records import VoiceKind
 
 AREA_WORDS = 5  # a follow-up to a question about a grade with no more words than this names another area of judgement
 POINTING = 2  # a follow-up with "it" and no more words of its own than these is about the topic before
@@ -44,6 +43,19 @@ _COMPARES = re.compile(
     r"\W*(?:(?:now|please|and|can you|could you)\s+)*compar(?:e|ed|es|ing)\b|\b(?:vs|versus)\b", re.I
 )
 _MERELY_CHANGED = (Intent.CHANGE, Intent.GRADE)
+_WHOLE = re.compile(
+    r"\b(?:summar\w+|overview|headlines?|main (?:findings|points)|key (?:findings|points|messages)|everything)\b", re.I
+)
+_BARE_SIDE = 5  # words of a follow-up that asks for a side only: "and the weaknesses?"
+
+
+def context_after(own: Reading, before: Reading | None) -> Reading:
+    """What the question after `own` may take over: asking what a word means does not change what is spoken of."""
+    if before is None or own.intent is not Intent.MEANING:
+        return own
+    kept = {slot: getattr(before, slot) for slot in ("kinds", "publishers") if not getattr(own, slot)}
+    time = own.time if own.time.is_stated else before.time
+    return replace(own, authorities=own.authorities or before.authorities, time=time, **kept)
 
 
 def carried_over(own: Reading, before: Reading | None) -> Reading:
@@ -51,7 +63,7 @@ def carried_over(own: Reading, before: Reading | None) -> Reading:
     if before is None or _begins_anew(own, before):
         return own
     carried: list[str] = []
-    own = _time_carried(_authority_carried(own, before, carried), before, carried)
+    own = _authority_carried(_time_carried(own, before, carried), before, carried)
     changes: dict[str, object] = {}
     for slot in ("kinds", "publishers"):
         if not getattr(own, slot) and getattr(before, slot) and _may_carry(slot, own):
@@ -65,21 +77,21 @@ def carried_over(own: Reading, before: Reading | None) -> Reading:
 
 
 def _begins_anew(own: Reading, before: Reading) -> bool:
-    """A whole question about another authority, about all of them, or about what a word means, is no follow-up."""
+    """A whole question, which names whom and what it is about, or one about what a word means, is no follow-up."""
     if own.intent is Intent.MEANING:
         return True
-    other = own.authorities and before.authorities and not set(own.authorities) & set(before.authorities)
-    return bool(other and own.terms and not _GOES_ON.match(own.question) and not _POINTS_BACK.search(own.question))
+    whole = own.authorities and before.authorities and own.terms
+    return bool(whole and not _GOES_ON.match(own.question) and not _POINTS_BACK.search(own.question))
 
 
 def _authority_carried(own: Reading, before: Reading, carried: list[str]) -> Reading:
     if asks_of_every_authority(own.question):
         return own
     if before.authorities and not own.authorities:
-        carried.append("authority")
+        carried.insert(0, "authority")
         return replace(own, authorities=before.authorities)
     if before.authorities and own.authorities and not own.terms and _COMPARES.search(own.question):
-        carried.append("authority")
+        carried.insert(0, "authority")
         return replace(own, authorities=tuple(dict.fromkeys((*before.authorities, *own.authorities))))
     return own
 
@@ -93,12 +105,27 @@ def _time_carried(own: Reading, before: Reading, carried: list[str]) -> Reading:
     anchor = own.time.anchor
     if anchor is not None and anchor.rank is Rank.NONE and anchor.within is None:
         return replace(own, time=_anchored_to(own.time, before.time, carried))
+    if len(own.time.periods) == 1 and _compares_with(own, before):
+        carried.append("period")
+        both = sorted((*before.time.periods, *own.time.periods), key=lambda period: period.interval.start)
+        return replace(own, time=PeriodReading(tuple(both), each=True))
     if own.time.is_stated or own.intent in _OF_ALL_TIME or not before.time.is_stated:
         return own
+    if wants_over_time(own.question, own.time) and not own.authorities:
+        return own  # "how has that changed?" asks for more than the year before it
     if _STILL.search(own.question):
         return replace(own, time=PeriodReading(rank=Rank.LATEST))
     carried.append("period")
     return replace(own, time=before.time, as_of=own.as_of or before.as_of)
+
+
+def _compares_with(own: Reading, before: Reading) -> bool:
+    """ "Was it better in 2018?" sets that year beside the one of the question before."""
+    told = before.time.periods
+    if own.intent is not Intent.CHANGE or len(told) != 1 or own.authorities:
+        return False
+    same = told[0].interval == own.time.periods[0].interval
+    return not same and {told[0].relation, own.time.periods[0].relation} == {Relation.IN}
 
 
 def _anchored_to(own: PeriodReading, before: PeriodReading, carried: list[str]) -> PeriodReading:
@@ -114,28 +141,35 @@ def _may_carry(slot: str, own: Reading) -> bool:
     """A list or a history is of every kind of document; and whom the council answers is no publisher of its answer."""
     if slot == "kinds":
         return own.intent not in (*_OF_ALL_TIME, *GRADED)
-    return own.speaker is None or own.speaker.kind is VoiceKind.INSPECTORATE
+    own_kind = own.speaker.kind if own.speaker else VoiceKind.INSPECTORATE
+    return own_kind in (VoiceKind.INSPECTORATE, VoiceKind.REPORTED_TO_INSPECTORATE)
 
 
 def _topic_carried(own: Reading, before: Reading) -> dict[str, object]:
     """A follow-up without a topic takes the earlier one; one that says "they" takes the group it speaks of."""
     if _only_points(own, before):
         return _same_topic(own, before)
+    if own.intent is Intent.GRADE and own.grades and before.intent in _OF_ALL_TIME:
+        return {"intent": Intent.HISTORY, "counted": wants_count(own.question, Intent.HISTORY)}
     if own.intent not in _OF_WORDS:
         return _areas_carried(own, before)
+    if _WHOLE.search(own.question) and not own.terms:
+        return {}
     if own.areas and before.intent is Intent.GRADE and len(own.terms) <= AREA_WORDS:  # "and for care leavers?"
         return {"intent": Intent.GRADE}
     if asks_why(own.question) and before.intent in GRADED and not own.terms:
         grades = own.grades or before.grades
         leaning = side_of_reasons(f"{own.question} {before.question}", grades)
         return {"intent": Intent.SUMMARY, "leaning": leaning, "grades": grades, "areas": own.areas or before.areas}
-    if not own.terms and own.leaning in (Leaning.NONE, before.leaning):
+    if not own.terms and (own.leaning in (Leaning.NONE, before.leaning) or _adds_a_side(own, before)):
         return _same_topic(own, before)
     told = f"{before.topic} {before.question}"
     group = _GROUPS.search(told)
     if group and not _GROUPS.search(own.question) and _POINTS_BACK.search(own.question):
         return {"topic": f"{own.topic} {group.group()}", "terms": (*own.terms, *terms_of(group.group()))}
-    if before.topic and len(own.terms) <= POINTING and _POINTS_BACK.search(own.question):  # "who chairs it?"
+    if (
+        before.topic and before.intent in _OF_WORDS and len(own.terms) <= POINTING and _POINTS_BACK.search(own.question)
+    ):  # "who chairs it?"
         both = ("terms", "wider", "subjects")
         joined = {slot: tuple(dict.fromkeys((*getattr(own, slot), *getattr(before, slot)))) for slot in both}
         return {"topic": f"{own.topic} {before.topic}", **joined}
@@ -146,12 +180,20 @@ def _only_points(own: Reading, before: Reading) -> bool:
     """ "Was it better in 2018?" after a question about caseloads is about caseloads, not about grades."""
     topical = before.intent is Intent.SAID and bool(before.terms)
     pointing = not own.areas and not own.grades and not speaks_of_grades(own.question)
-    return own.intent in _MERELY_CHANGED and topical and pointing and not own.authorities[1:]
+    return own.intent in _MERELY_CHANGED and topical and pointing
+
+
+def _adds_a_side(own: Reading, before: Reading) -> bool:
+    """ "Any strengths?" after a question about caseloads: what is good about caseloads."""
+    short = len(own.question.split()) <= _BARE_SIDE
+    return short and bool(before.terms) and own.leaning in (Leaning.STRENGTHS, Leaning.CRITICISM)
 
 
 def _same_topic(own: Reading, before: Reading) -> dict[str, object]:
     slots = ("topic", "terms", "wider", "subjects", "areas", "details", "over_time", "leaning")
     same: dict[str, object] = {slot: getattr(before, slot) for slot in slots}
+    if before.intent is Intent.SAID and before.terms and wants_over_time(own.question, own.time):
+        same["over_time"] = True
     if own.leaning is not Leaning.NONE:
         same["leaning"] = own.leaning
     same["grades"] = own.grades or before.grades

@@ -14,7 +14,7 @@ from assistant.interpret.wants import CHANGE
 _SPEAKER = (
     r"(?:the )?(?:(?:ofsted|hmip|cqc|hmicfrs|council|local authority|press|latest|last|previous|new) )*"
     r"(?:ofsted|hmip|cqc|hmicfrs|inspectors?|inspectorate|reports?|letters?|inspections?|visit|council|"
-    r"local authority|press|article|newsletter|they|it|he|she)"
+    r"local authority|trust|press|article|newsletter|they|it|he|she)"
 )
 _SAYS = (
     r"(?:say|said|find|found|think|thought|note|noted|report|make|made|mention|write|conclude|see|saw|like|tell|told|"
@@ -38,7 +38,8 @@ _FRAMES = (
     r"(?:the |an? )?(?:full |single |main )?(?:ofsted )?(?:inspection|report|letter) "
     r"(?:report|says?|said|findings?|of|on|in)?",
     r"(?:ofsted|hmip|cqc|hmicfrs|inspectors?|inspectorate|inspections?|reported|reports?|published)(?:['’]s)?",
-    r"local authorit(?:y|ies)(?:['’]s)?|children['’]?s (?:social care )?services|council(?:['’]s)?",
+    r"local authorit(?:y|ies)(?:['’]s)?|(?<!director of )(?<!directors of )children['’]?s (?:social care )?services|"
+    r"council(?:['’]s)?",
     r"(?:give me |show me )?(?:an? |the )?(?:summar(?:y|ise|ize)|overview|headlines?|headline findings|main findings|"
     r"key findings|findings|main points|everything|in general|on the whole)(?: of| for| about| on)?",
     r"(?:please )?compar(?:e|es|ed|ing)(?: it| them| this| that)?(?: (?:with|to))?|side by side|"
@@ -46,7 +47,13 @@ _FRAMES = (
     r"(?:what )?(?:does |do |did |should )?(?:\w+ )?needs? to (?:be )?(?:improved?|do better)|"
     r"(?:priority )?(?:recommendations?|recommend(?:ed)?|areas? for (?:improvement|priority action)|priority actions?|"
     r"priorities)",
-    r"please|back|then|there|just|actually|also|ok|and|so",
+    r"please|pls|back|then|there|just|actually|also|ok|and|so|our|thank(?:s| you)|hello|hi|hey|cheers|"
+    r"(?:can|could|would|will) (?:you|i|we)(?: please)?(?: (?:tell|show|give|find|explain|know|get|see|have))?(?: me| us)?|"
+    r"i(?:['’]d| would) like to (?:know|see)|i(?:['’]m| am)? (?:want|wanted|need|looking|trying) (?:to (?:know|find|see)|for)(?: out)?|"
+    r"(?:tell|show|give) me (?:a (?:bit|little) )?more|(?:in )?more detail(?:s|ed)?|more (?:info(?:rmation)?|on this|on that|about (?:it|this|that))|"
+    r"what else|anything else|go on|carry on|continue|elaborate|expand on (?:it|this|that)|say more|"
+    r"(?:is|was|are) (?:that|this|it|they) (?:still|now) ?(?:the case|true|so|like that)?|still the case|"
+    r"do you know|any idea|i wonder|quick question|remind me|let me know",
 )
 _FRAME = re.compile("|".join(rf"(?:\b(?:{frame})(?!\w))" for frame in _FRAMES), re.I)
 _LOOSE = re.compile(r"(?<!\w)['’]s\b|[?!.,;:()\"“”]|\s[-–—]\s")
@@ -96,6 +103,23 @@ _CHANGES = re.compile(
     r"\b(?:year|report|inspection|visit) (?:on|by|after) (?:year|report|inspection|visit)\b|"
     r"\b(?:any|at all|show me|give me|the|what)\b|"
     r"\b(?:at|in|from) (?:each|every|one) (?:inspection|report|visit|year)\b(?: to the next)?",
+    re.I,
+)
+
+
+def about_spoken(topic: str) -> str:
+    """The topic of a question for somebody's words, without the words that only ask for them."""
+    return topic_of(_SPOKEN.sub(" ", topic), ())
+
+
+_SPOKEN = re.compile(
+    r"\b(?:Councillor|Cllr|Mr|Mrs|Ms|Miss|Dr|Sir|Dame|Lord|Baroness|Professor|Prof)\b\.?|"
+    r"\b(?:say|said|says|saying|tell|told|telling|think|thinks|thought|respond(?:ed|s)?|react(?:ed|s)?|repl(?:y|ied)|comment(?:ed)?|"
+    r"hear|heard)\b(?: (?:about|of|on|to|from))?|\b(?:views?|opinions?|feedback|comments?|words|response|reply|"
+    r"reaction|remarks|statement|quotes?|position)\b(?: (?:about|of|on|to|from|by))?|"
+    r"\b(?:actions?|steps|measures) (?:has|have|did|is|are|was|were|will) (?:the )?(?:taken|take|taking|put in place)\b(?: (?:about|on|to|for))?|"
+    r"\b(?:has|have|did|is|are|will) (?:the )?(?:been )?(?:done|do|doing|going to do)\b(?: (?:about|to|for|on|with))?|"
+    r"^(?:how|what|which|who|when)? ?(?:has|have|had|do|did|does|is|are|was|were)\b(?: the)?",
     re.I,
 )
 

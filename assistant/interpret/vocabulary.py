@@ -27,7 +27,7 @@ _FIX = (
 )
 
 
-_IN_USE: list["Vocabulary"] = []  # one, once it has been asked for
+_IN_USE: list[Vocabulary] = []  # one, once it has been asked for
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from assistant.interpret.periods import PeriodReading, Relation
+from assistant.interpret.periods import Period, PeriodReading, Relation
 from assistant.records import Intent, Leaning
 
 _COUNT = re.compile(
@@ -18,10 +18,10 @@ _COUNTABLE = (Intent.LIST, Intent.GRADE, Intent.HISTORY)
 
 # Words of change, as verbs and as nouns.
 CHANGE = (
-    r"chang\w+|develop(?:ed|ing|ment)?|evolv\w+|improv(?:e|ed|es|ing|ement|ements)|progress(?:ed|ing)?|worsen\w*|"
+    r"(?<!\bto )(?:chang\w+|develop(?:ed|ing|ment)?|evolv\w+|improv(?:e|ed|es|ing|ement|ements)|progress(?:ed|ing)?|worsen\w*|"
     r"declin\w+|deteriorat\w+|(?:gone|go|going|went) (?:up|down)|(?:got|gotten|get|getting|become|became) "
     r"(?:any |much |a lot )?(?:better|worse|higher|lower)|better|worse|risen|rising|fallen|falling|increas\w+|decreas\w+|reduc(?:ed|ing)|"
-    r"grown|moved on|stayed the same|vari(?:ed|es)"
+    r"grown|(?:come|came|coming|brought) (?:up|down)|moved on|stayed the same|vari(?:ed|es))"
 )
 _HOW_CHANGED = re.compile(
     rf"\bhow\s+(?:much\s+|far\s+)?(?:has|have|had|did|does|do|is|are|was|were)\b[^?]*\b(?:{CHANGE})\b", re.I
@@ -36,6 +36,8 @@ _REPORT_BY_REPORT = re.compile(
     r"\b(?:at|in) (?:each|every) (?:inspection|report|visit)\b|\bhistory of\b|\btimeline (?:of|for|on)\b",
     re.I,
 )
+_THAN_THEN = re.compile(rf"\b(?:{CHANGE}|different)\b[^?]*\bthan\b|\bcompared (?:to|with)\b", re.I)
+LONG = 1.2  # years from which a period is a stretch in which things change
 _STRETCHES = (Relation.SINCE, Relation.AFTER, Relation.BETWEEN)
 
 _WHY = re.compile(
@@ -72,12 +74,16 @@ def wants_over_time(question: str, time: PeriodReading) -> bool:
     """Whether what was said of a topic is wanted report after report."""
     if _REPORT_BY_REPORT.search(question):
         return True
-    points = len(time.periods) == 1 and time.periods[0].relation not in _STRETCHES
-    if points:
-        return False
+    if len(time.periods) == 1 and not _is_stretch(time.periods[0]):
+        return bool(_THAN_THEN.search(question))
     if _HOW_CHANGED.search(question) or (_HAS_BY_NOW.search(question) and not time.rank_words):
         return True
-    return bool(_HAS_CHANGED.search(question)) and bool(time.periods)
+    return bool(_HAS_CHANGED.search(question)) and bool(time.periods or time.anchor)
+
+
+def _is_stretch(period: Period) -> bool:
+    years = (period.interval.end - period.interval.start).days / 365
+    return period.relation in _STRETCHES or years > LONG
 
 
 def asks_why(question: str) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 import random
+import re
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, wait
@@ -42,16 +43,18 @@ SENT = frozenset(
         "x-stainless-raw-response",
     ]
 )
-NOTE = 200  # characters of what the endpoint says of a failure
 TICK = 0.1  # seconds between two looks at whether anybody still waits
 PAUSE, LONGEST_PAUSE = 0.5, 8.0  # seconds before the second try, doubled for each after it up to the longest
 
 
 class ModelError(InspectionsError):
-    """The model gave nothing to use.  `trouble` is the kind; the text is for logs and never holds the key."""
+    """The model gave nothing to use.  `trouble` is the kind; the text is for logs.
+
+    It holds neither the key nor a word of the endpoint's own, which may repeat what people ask and documents say.
+    """
 
     def __init__(self, trouble: Trouble, told: str = "") -> None:
-        super().__init__(f"The language model {trouble.value}.", told[:NOTE])
+        super().__init__(f"The language model {trouble.value}.", told)
         self.trouble = trouble
 
 
@@ -290,7 +293,7 @@ def _wants_newer(error: Exception) -> bool:
 
 def _broken(error: Exception, under_way: _UnderWay) -> ModelError:
     """What was raised once an answer had begun: it is not sent again, for it has cost something already."""
-    told = f"{type(error).__name__}: {error}"
+    told = type(error).__name__
     if not under_way.left:
         return ModelError(Trouble.TIMEOUT, told)
     unread = isinstance(error, ValueError | TypeError | LookupError | AttributeError | RecursionError)
@@ -301,7 +304,9 @@ def _model_error(error: Exception) -> ModelError:
     """What the SDK or the reading of an answer raised, as trouble; an error of our own would be hidden by none."""
     import openai  # noqa: PLC0415  (loaded by now)
 
-    told = f"{type(error).__name__}: {error}"
+    code = getattr(error, "code", None)
+    named = code if isinstance(code, str) and re.fullmatch(r"[a-z_]{1,40}", code) else ""
+    told = " ".join(filter(None, [type(error).__name__, str(getattr(error, "status_code", "")), named]))
     match error:
         case openai.APITimeoutError():
             return ModelError(Trouble.TIMEOUT, told)
@@ -310,7 +315,7 @@ def _model_error(error: Exception) -> ModelError:
         case openai.RateLimitError() | openai.InternalServerError():
             return ModelError(Trouble.OVERLOADED, told)
         case openai.APIStatusError():
-            return ModelError(Trouble.DENIED, f"HTTP status {error.status_code}: {error.message}")
+            return ModelError(Trouble.DENIED, told)
         case openai.APIConnectionError():
             return ModelError(Trouble.UNREACHABLE, told)
         case _:

@@ -18,6 +18,7 @@ from assistant.quotes import speaker_words
 from assistant.records import Reading, Selection
 from index.catalogue import StoredDocument
 from index.generation import OpenIndex
+from index.records import Part
 from index.search import Hit
 
 # Marks of ours that a document could otherwise write, each with a mark that looks alike and means nothing.
@@ -51,6 +52,8 @@ def pack(  # noqa: PLR0913, PLR0917  (what to pack, from where, and how much of 
     given: dict[str, Given] = {}
     left = budget
     for hit in hits:
+        if hit.passage.part is Part.FRONT:  # covers and tables: grades are told from what was read out of them
+            continue
         text, own = _passage(reading, documents[hit.passage.source], hit, index, ids)
         if not own:
             continue

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlsplit
 
 from assistant.answers.drafts import Draft, Line
 from assistant.answers.said import bullet, document_words
@@ -64,6 +65,13 @@ class Wording:
         """What of it shapes answers, by the names that people set it by."""
         told = self._settings.model_dump(include={"model", "context", "answer", "public_only"})
         return {f"llm_{name}": value for name, value in told.items()} | {"llm_prompt": self._user.id}
+
+    @property
+    def described(self) -> str:
+        """Which model it is, where, and what it is sent, in one line."""
+        sent = "public documents only" if self._settings.public_only else "whatever its asker may see"
+        where = urlsplit(str(self._settings.base_url)).hostname  # the whole address may hold a password
+        return f"language model {self._settings.model} at {where}, which is sent {sent}"
 
     @property
     def seconds(self) -> float:
@@ -181,7 +189,7 @@ def worded(made: Worded, extracts: Draft) -> tuple[Draft, ModelUse]:
 
 def _sources(draft: Draft) -> frozenset[str]:
     """The documents that a draft quotes or cites."""
-    return frozenset(quote.document.source for line in draft.lines for quote in (*line.quotes, *line.cited))
+    return frozenset(quote.document.source for line in draft.every for quote in (*line.quotes, *line.cited))
 
 
 def _filled(prompt: Prompt, reading: Reading, context: Context) -> str:

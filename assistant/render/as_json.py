@@ -43,7 +43,7 @@ def reading_json(reading: Reading) -> dict[str, Any]:
     """What a question was taken to mean."""
     ranks = [] if reading.time.rank.value == "none" else [reading.time.rank.value]
     publishers = list(reading.publishers) or (
-        [reading.speaker.name or reading.speaker.kind.value] if reading.speaker else []
+        [reading.speaker.name or reading.speaker.office or reading.speaker.kind.value] if reading.speaker else []
     )
     return {
         "authority": list(reading.authorities),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from assistant.records import GRADED, Answer, Citation, Intent, Reading, Status
+from assistant.answers.drafts import short_and_more
+from assistant.records import GRADED, Answer, Citation, Found, Intent, Reading, Status
 from assistant.words import day_words, period_words
 from index.search import Hit
 
@@ -18,12 +19,22 @@ def printable(text: str) -> str:
     return _CONTROL.sub("\ufffd", text)
 
 
-def answer_text(answer: Answer) -> str:
-    """The answer with its numbered sources, or why there is none."""
+def answer_text(answer: Answer, *, more: bool = True, how: str = "ask again with --more") -> str:
+    """The answer with its numbered sources, or why there is none; without `more`, only what is said first and `how` to have it."""
     if answer.status is Status.ABSTAINED:
         return f"No answer. {answer.reason}\n\n{reading_text(answer.reading)}"
-    sources = "\n".join(_sources(answer.citations))
-    return f"{answer.text}\n\nSources\n{sources}\n\n{reading_text(answer.reading)}"
+    short, rest = short_and_more(answer.text)
+    text = short if rest and not more else answer.text
+    cited = {int(n) for n in re.findall(r"\[(\d+)\]", text)}
+    sources = "\n".join(_sources([citation for citation in answer.citations if citation.n in cited]))
+    offer = f"\n\n{_offer(answer, len(cited), how)}" if text != answer.text else ""
+    return f"{text}{offer}\n\nSources\n{sources}\n\n{reading_text(answer.reading)}"
+
+
+def _offer(answer: Answer, told: int, how: str) -> str:
+    """That there is more, and how to have it."""
+    left = len(answer.citations) - told
+    return f"There {'is 1 more quote' if left == 1 else f'are {left} more quotes'}: {how}."
 
 
 def reading_text(reading: Reading) -> str:
@@ -50,6 +61,15 @@ def hits_text(hits: tuple[Hit, ...], pages: tuple[int | None, ...]) -> str:
         made = f"{hit.score:.3f} = dense {hit.dense:.3f} + keyword {keyword:.3f} + filters {hit.prior:+.3f}"
         place = _place(hit.passage.source, page, hit.passage.number)
         lines += [f"{rank}. {place}  [{made}]", f"   {' '.join(hit.passage.text.split())}"]
+    return "\n".join(lines)
+
+
+def passages_text(passages: Sequence[Found]) -> str:
+    """The passages that were found for a question, best first, each with where it stands."""
+    lines = []
+    for found in passages:
+        place = _place(found.source, found.page, found.paragraph)
+        lines += [f"{found.rank}. {place}", f"   {' '.join(found.text.split())}"]
     return "\n".join(lines)
 
 

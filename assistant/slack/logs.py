@@ -14,7 +14,18 @@ from pythonjsonlogger.json import JsonFormatter
 FIELDS = "{asctime}{levelname}{name}{message}"
 CAUSES = 10  # exceptions told of that led to one another
 # Libraries that log what passes through them, or every connection.
-_LOUD = ("slack_bolt", "slack_sdk", "waitress", "alembic", "sqlalchemy", "urllib3", "chromadb")
+_LOUD = (
+    "slack_bolt",
+    "slack_sdk",
+    "waitress",
+    "alembic",
+    "sqlalchemy",
+    "urllib3",
+    "chromadb",
+    "openai",
+    "httpx2",
+    "httpcore2",
+)
 
 
 def set_up(stream: TextIO, with_text: bool) -> None:

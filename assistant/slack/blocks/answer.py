@@ -9,7 +9,7 @@ from assistant.records import Answer, Status
 from assistant.slack.blocks.elements import context, paragraph, quotation, rich_text, run
 from assistant.slack.blocks.fit import fits, messages
 from assistant.slack.blocks.limits import SUMMARY
-from assistant.slack.blocks.lines import answer_lines, portions, table_piece
+from assistant.slack.blocks.lines import answer_lines, folded, portions, table_piece
 from assistant.slack.blocks.records import Message, Piece, Shown
 from assistant.slack.blocks.sources import first_sources, source_pieces, sources
 from assistant.slack.blocks.tail import tail
@@ -23,9 +23,7 @@ def answer_messages(shown: Shown) -> tuple[Message, ...]:
     """The messages that say the answer, to be posted in this order."""
     answer = shown.answer
     opening, end = _opening(shown), tail(shown)
-    table = table_piece(answer)
-    texts = [table] if table and fits([*opening, table]) else portions(answer, opening)
-    parts: list[list[Piece]] = [[*opening, texts[0]], *([piece] for piece in texts[1:])] if texts else [[*opening]]
+    parts = _parts(answer, opening)
     told = [sources(answer.citations, first_sources(answer.citations))] if answer.citations else []
     if fits([*parts[-1], *told, end]):
         parts[-1] += [*told, end]
@@ -37,6 +35,16 @@ def answer_messages(shown: Shown) -> tuple[Message, ...]:
             parts.append([end])
     summary = _summary(answer, SUMMARY - _MARK)
     return messages(parts, [summary] * len(parts))
+
+
+def _parts(answer: Answer, opening: list[Piece]) -> list[list[Piece]]:
+    """What is said, by message: as a table, with what only some want folded away, or line by line."""
+    table = table_piece(answer)
+    for whole in ([table] if table else [], folded(answer)):
+        if whole and fits([*opening, *whole]):
+            return [[*opening, *whole]]
+    texts = portions(answer, opening)
+    return [[*opening, *texts[:1]], *([piece] for piece in texts[1:])]
 
 
 def _opening(shown: Shown) -> list[Piece]:

@@ -11,10 +11,27 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
+from assistant.answers.drafts import MORE, short_and_more
 from assistant.records import Answer, Status
-from assistant.slack.blocks.elements import bullets, data_table, paragraph, plain_text, rich_text, run, section
+from assistant.slack.blocks.elements import (
+    bullets,
+    container,
+    data_table,
+    paragraph,
+    plain_text,
+    rich_text,
+    run,
+    section,
+)
 from assistant.slack.blocks.fit import fits
-from assistant.slack.blocks.limits import SECTION, TABLE_CHARACTERS, TABLE_COLUMNS, TABLE_ROWS, Block
+from assistant.slack.blocks.limits import (
+    CONTAINER_CHILDREN,
+    SECTION,
+    TABLE_CHARACTERS,
+    TABLE_COLUMNS,
+    TABLE_ROWS,
+    Block,
+)
 from assistant.slack.blocks.records import Piece
 from assistant.slack.blocks.text import clip, escaped, literal, one_line, shorten
 
@@ -65,6 +82,30 @@ def table_piece(answer: Answer) -> Piece | None:
     # Where the text has several headings, each over some of the rows, the caption speaks for all.
     heading = headings[0] if len(headings) == 1 else _line(f"{table.caption.rstrip(':')}:")
     return replace(drawn(lines), blocks=(*_rich(above), *_rich([heading]), data_table(table.caption, rows)))
+
+
+def folded(answer: Answer) -> list[Piece]:
+    """The short answer, and what follows for who wants more folded away; nothing where there is no more of it.
+
+    Nothing either where it is too much for one fold: then it is told openly.
+    """
+    if answer.status is Status.ABSTAINED or not short_and_more(answer.text)[1]:
+        return []
+    lines = answer_lines(answer)
+    at = next(place for place, line in enumerate(lines) if line.text == MORE)
+    short, rest = drawn(lines[:at]), drawn(lines[at + 1 :])
+    if len(rest.plain) > CONTAINER_CHILDREN:
+        return []
+    quotes = sum(line.kind is LineKind.BULLET for line in lines[at + 1 :])
+    below = drawn(lines[at:])  # where nothing can be folded, the line that parts it off is shown
+    return [
+        short,
+        replace(below, blocks=(container(f"More: {quotes} more {_noun(quotes)}", rest.plain),)),
+    ]  # Slack may refuse rich text there
+
+
+def _noun(count: int) -> str:
+    return "finding" if count == 1 else "findings"
 
 
 def drawn(lines: Sequence[Line]) -> Piece:

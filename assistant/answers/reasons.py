@@ -1,0 +1,111 @@
+"""Why a grade was given: the grade first, cited, then what the report that gave it says for it.
+
+The report is the latest that gave one of the grades asked about, or those of the period; a question whose premise
+does not hold is told the grade that was given.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from assistant.answers.brevity import BRIEF, parted
+from assistant.answers.drafts import Draft, Line
+from assistant.answers.grade_lines import about_words, area_words, judged_quote, sentence, when_words
+from assistant.answers.said import bullet, document_words
+from assistant.answers.sentences import Told, own_sentences
+from assistant.fitting import by_publication
+from assistant.leaning import leaning_sign
+from assistant.quotes import pieces
+from assistant.records import Missing, Reading, Selection
+from assistant.timeline import find
+from assistant.words import join_words
+from index.catalogue import Catalogue, StoredDocument
+from index.records import Area, Judgement, Kind, Part
+
+# What was found before is no reason of the grade that is asked about.
+_PAST = re.compile(
+    r"\b(?:last inspected|(?:was|were) (?:also )?judged|previous (?:\w+ )?(?:inspection|judgement))\b", re.I
+)
+_COMMON = frozenset({"the", "and", "of", "who", "with", "on", "experiences", "progress", "children"})
+OVERVIEW = 4  # sentences of the summary
+OPENING = 2  # sentences of each area
+REPORTS = 2  # reports of a period, at most
+
+Graded = tuple[StoredDocument, Judgement]
+
+
+def reasons(
+    reading: Reading, selection: Selection, catalogue: Catalogue, words: float = BRIEF
+) -> Draft | Missing | None:
+    """The draft; None where no chosen document has grades, so that others' words may say why."""
+    if not reading.authorities:
+        return Missing("authority", "The question asks for the reasons of a grade but names no authority; name one.")
+    areas = reading.areas or (Area.OVERALL,)
+    given = [
+        (report, judgement)
+        for report in sorted(selection.documents, key=by_publication)
+        if (report.description.kind is Kind.AREA_SEND) is (areas[0] is Area.SEND_OUTCOME)
+        and (judgement := find(report, areas))
+    ]
+    if not given:
+        return None
+    meant = [one for one in given if one[1].grade in reading.grades]
+    if not meant:
+        return _no_such_grade(reading, given, areas)
+    chosen = meant[-REPORTS:] if reading.time.periods else meant[-1:]
+    lines = [line for report, judgement in chosen for line in _lines(reading, report, judgement, given, catalogue)]
+    short, more = parted(lines, words)
+    return Draft(short, more=more)
+
+
+def _no_such_grade(reading: Reading, given: Sequence[Graded], areas: Sequence[Area]) -> Draft:
+    """That the grade asked about was not given, and which was."""
+    asked = join_words(reading.grades, "or")
+    where = "the reports of that time" if reading.time.periods else "the reports held"
+    named = about_words(given[-1][0])
+    told = f"None of {where} judged {named} {asked} for {area_words(areas[0])}."
+    shown = given if reading.time.periods else given[-1:]
+    return Draft((Line(told), *(sentence(*one, now=False) for one in shown)))
+
+
+def _lines(
+    reading: Reading, report: StoredDocument, judgement: Judgement, given: Sequence[Graded], catalogue: Catalogue
+) -> Iterator[Line]:
+    """The grade, its reasons, and that it is not the latest where another came after it."""
+    later = given[-1]
+    current = not reading.time.periods and later[0] is report
+    yield sentence(report, judgement, now=current)
+    if not (current or reading.time.periods):
+        text = f"(The latest grade is {later[1].grade}, {when_words(later[0])}.)"
+        yield Line(text, cited=(judged_quote(*later),))
+    yield Line(document_words(report), heading=True)
+    for one in _reasons(list(own_sentences(report, catalogue)), reading, report, judgement):
+        label = bullet(one.sentence.voice, report.description.publisher)
+        yield Line(label, tuple(pieces(report, one.sentence, one.passage)))
+
+
+def _reasons(told: Sequence[Told], reading: Reading, report: StoredDocument, judgement: Judgement) -> list[Told]:
+    """The sentences of the overview that lean the way of the grade, then the first such of the areas that got it."""
+    leaning = [one for one in told if leaning_sign(reading.leaning, one.text, one.passage.part) > 0]
+    leaning = [one for one in leaning if not _PAST.search(one.text)]
+    summed_up = any(one.passage.part is Part.SUMMARY for one in told)
+    overview = [one for one in leaning if (one.passage.part is Part.SUMMARY if summed_up else not one.passage.headings)]
+    parts: dict[str, list[Told]] = {}
+    for one in leaning:
+        if one.passage.part is Part.FINDING and one.passage.headings:
+            parts.setdefault(one.passage.headings[0], []).append(one)
+    graded: list[Area] = [j.area for j in report.description.judgements if j.grade in reading.grades]
+    areas = graded if judgement.area is Area.OVERALL else [judgement.area]
+    if judgement.area is not Area.OVERALL:
+        overview = []
+    wanted = [found for heading, found in parts.items() if any(_heads(heading, area) for area in areas)]
+    each = OPENING if overview else OVERVIEW
+    opening = [one for found in wanted or list(parts.values()) for one in found[:each]]
+    return [*overview[:OVERVIEW], *opening] or list(told[:OVERVIEW])
+
+
+def _heads(heading: str, area: Area) -> bool:
+    """Whether a part of a report is the one on an area of judgement."""
+    words = set(area.value.lower().split()) - _COMMON
+    return len(words & set(re.findall(r"[a-z]+", heading.lower()))) * 2 > len(words)
