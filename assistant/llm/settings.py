@@ -43,6 +43,4 @@ def load_model_settings() -> ModelSettings:
     if settings.spend_a_day is not None and (settings.price_in is None or settings.price_out is None):
         message = "INSPECTIONS_LLM_SPEND_A_DAY needs prices to count with."
         raise SettingsError(message, "Set INSPECTIONS_LLM_PRICE_IN and INSPECTIONS_LLM_PRICE_OUT, per million tokens.")
-    if settings.answer >= settings.context:
-        raise SettingsError("INSPECTIONS_LLM_ANSWER leaves no room for a question.", "Set it below the context's.")
     return settings
