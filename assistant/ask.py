@@ -16,7 +16,6 @@ from assistant.anchoring import anchored
 from assistant.answers.brevity import BRIEF
 from assistant.answers.drafts import Draft, Line, finished
 from assistant.answers.side_by_side import side_by_side
-from assistant.choose import choose
 from assistant.drafting import draft_of, passages_for
 from assistant.evidence import find_hits
 from assistant.heard import heard_first
@@ -36,7 +35,7 @@ from assistant.records import (
 from assistant.reorganised import reorganised
 from assistant.sides import Side, sides
 from assistant.steps import READING, WORDING, checking, searching, unwatched
-from assistant.tuning import Tuning
+from assistant.tuning import Tuning, tuned_choice, tuned_reading
 from index.embedding import Embedder
 from index.errors import QuestionError
 from index.generation import OpenIndex
@@ -130,14 +129,14 @@ class Assistant:
         )
         by_then = min(reading.as_of, as_of) if reading.as_of and as_of else reading.as_of or as_of
         settled = reorganised(replace(reading, as_of=by_then), self.index.catalogue)
-        return anchored(settled, self.index.catalogue)
+        return tuned_reading(anchored(settled, self.index.catalogue), self.tuning)
 
     def search(
         self, question: str, most: int, today: date | None = None
     ) -> tuple[Reading, Selection | Missing, tuple[Hit, ...]]:
         """The reading, the choice of documents and the `most` best passages, without an answer."""
         reading = self.read(question, today=today)
-        chosen = choose(reading, self.index.catalogue)
+        chosen = tuned_choice(reading, self.index.catalogue, self.tuning)
         if isinstance(chosen, Missing):
             return reading, chosen, ()
         return reading, chosen, self._hits(reading, chosen, most)
@@ -147,13 +146,13 @@ class Assistant:
 
     def _made(self, reading: Reading, watch: Callable[[Step], None], words: float = BRIEF) -> _Made:
         """The documents chosen, the passages found in them and the draft made of them."""
-        chosen = choose(reading, self.index.catalogue)
+        chosen = tuned_choice(reading, self.index.catalogue, self.tuning)
         if isinstance(chosen, Missing):
             return _Made(chosen, ())
         watch(searching(reading, chosen))
         most = passages_for(reading, self.tuning.passages)
         hits = heard_first(reading, self._hits(reading, chosen, most), chosen)
-        return _Made(draft_of(reading, chosen, hits, self.index, words), hits, chosen)
+        return _Made(draft_of(reading, chosen, hits, self.index, words, self.tuning.worth), hits, chosen)
 
     def _side_by_side(self, sides: Sequence[Side], watch: Callable[[Step], None]) -> _Made | None:
         """Each side looked for by itself; None where there are none.  Their passages take turns."""

@@ -30,7 +30,7 @@ pytest_plugins = "fixtures_answers"
         ("what is s47", ["s47"]),
         ("what's section 20?", ["s20"]),
         ("what are EET and NEET?", ["EET", "NEET"]),
-        ("what is the difference between a focused visit and a monitoring visit?", ["focused visit", "monitoring visit"]),
+        ("what is the difference between a SIF and an ILACS?", ["SIF", "ILACS"]),
         ("special guardianship orders, what are they?", []),
         ("what does requires improvement mean?", ["requires improvement"]),
         ("sgo meaning", ["SGO"]),

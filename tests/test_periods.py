@@ -115,8 +115,9 @@ def test_a_period_is_read(words: str, start: str, end: str) -> None:
         "past 21 years old", "1 in 5", "20 children", "2,019 children", "2019 children", "month-old", "2 weeks",
         "18th birthday", "24/7", "£2019", "£2,019", "the Children Act 1989", "Working Together 2018",
         "they may improve",
-        "the first point of contact", "march on", "2 years in care", "35%", "aged 18-25", "up to 25", "1:1", "paragraph 12",
-        "para 2.10", "year 11 pupils", "the 2018 Act", "the impact of the pandemic", "Covid recovery", "marsh 2", "in 26 weeks",
+        "the first point of contact", "march on", "2 years in care", "35%", "aged 18-25", "up to 25", "1:1",
+        "paragraph 12", "para 2.10", "year 11 pupils", "the 2018 Act", "the impact of the pandemic", "Covid recovery",
+        "marsh 2", "in 26 weeks",
         "for 18-19 year olds", "year on year", "then and now", "level 4", "15 working days", "key stage 2",
     ],
 )  # fmt: skip
@@ -258,8 +259,9 @@ def test_unrelated_numbers_never_yield_a_period(number: int, noun: str) -> None:
 
 VOCABULARY = """
     in since before after from to and between the now today early mid 2010s recent years pandemic lockdown during
-    first quarter of H1 by Septmber Easter term academic year 18/19 yrs 2019 2023 '19 July may 4 last year past three years ago report
-    inspection latest previous Q2 2018/19 18-21 onwards late end of , ? ( ) caseloads 16 years 31 February
+    first quarter of H1 by Septmber Easter term academic year 18/19 yrs 2019 2023 '19 July may 4 last
+    year past three years ago report inspection latest previous
+    Q2 2018/19 18-21 onwards late end of , ? ( ) caseloads 16 years 31 February
 """
 WORDS = st.sampled_from(VOCABULARY.split())
 

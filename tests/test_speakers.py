@@ -17,7 +17,7 @@ GROUP = VoiceKind.REPORTED_TO_INSPECTORATE
 @pytest.mark.parametrize(
     ("question", "kind", "name", "office", "topic"),
     [
-        ("what did the leader of the council say about caseloads?", VoiceKind.PERSON, "", "leader of the council", "caseloads"),
+        ("what did the leader of the council say on MASH?", VoiceKind.PERSON, "", "leader of the council", "MASH"),
         ("what did the DCS say", VoiceKind.PERSON, "", "director of children's services", ""),
         ("according to the cabinet member, what about neglect?", VoiceKind.PERSON, "", "cabinet member", "neglect"),
         ("what did the minister say about adoption", VoiceKind.PERSON, "", "minister", "adoption"),

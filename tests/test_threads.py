@@ -166,8 +166,10 @@ def test_the_home_authority_may_be_set_by_any_of_its_names(home: str) -> None:
     assert read("what do inspectors say about our caseloads?", home=home).topic == "caseloads"
 
 
-FOLLOW_UPS = ("and in 2022?", "and Oldham?", "why?", "and supervision?", "is that still so?", "what is MASH?", "and before that?",
-              "show me the history", "what about care leavers?", "since then?", "what did the council say?")  # fmt: skip
+FOLLOW_UPS = (
+    "and in 2022?", "and Oldham?", "why?", "and supervision?", "is that still so?", "what is MASH?", "and before that?",
+    "show me the history", "what about care leavers?", "since then?", "what did the council say?",
+)  # fmt: skip
 
 
 @settings(max_examples=80, deadline=None)

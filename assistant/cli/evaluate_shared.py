@@ -47,7 +47,7 @@ SetOption = Annotated[
     typer.Option(
         "--set",
         metavar="NAME=VALUE",
-        help="Turn a setting: k, keyword, wider, passage_size, passage_least, embedder. May be given again.",
+        help="Turn a setting, such as keyword=0.4 or glossary=off. May be given again.",
     ),
 ]
 MeasureOption = Annotated[

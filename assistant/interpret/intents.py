@@ -47,8 +47,10 @@ _LIST = re.compile(
     rf"(?:[\w-]+\s){{0,5}}?{_PAPERS}\b(?! say| find| mention)|"
     r"\b(?:how (?:often|many times)|when) (?:has|have|had|did|was|were|is)\b(?![^?]*\blast\b)[^?]*\bbeen (?:\w+ )?"
     r"(?:inspected|visited)\b|\b(?:how (?:often|many times)) (?:has|have|had|did|was|were|is|does|do)\b[^?]*"
-    r"\b(?:inspect(?:ed|s)?|visit(?:ed|s)?)\b|\b(?:what|which|anything) (?:do|have) (?:you|we) (?:have|hold|held|got|know)\b|"
-    r"\b(?:which|what|how many|any|list) (?:local |other )?(?:authorities|councils|places|boroughs|counties) (?:has |have |had |did |was |were )?"
+    r"\b(?:inspect(?:ed|s)?|visit(?:ed|s)?)\b|\b(?:what|which|anything) (?:do|have) (?:you|we) (?:have|hold|"
+    r"held|got|know)\b|"
+    r"\b(?:which|what|how many|any|list) (?:local |other )?(?:authorities|councils|places|boroughs|"
+    r"counties) (?:has |have |had |did |was |were )?"
     r"(?:ofsted |inspectors |been |they )*(?:inspect(?:ed)?|visit(?:ed)?)\b|"
     r"\bwhat (?:is|['’]s) (?:held|available|there)\b",
     re.I,

@@ -59,16 +59,20 @@ _PARTS = (
 )
 _STATED: tuple[tuple[str, _Resolver], ...] = (
     (rf"\b(?P<part>{_PARTS})[\s-]*(?:(?P<month>{MONTH})\b\.?,?\s+(?:of\s+)?)?{_ANY_YEAR}", means.part),
-    (rf"\b(?:the\s+)?(?P<part>early|mid(?:dle)?|later?)[\s-]+(?:the\s+)?(?P<year>(?:19|20)\d0)['’]?s\b", means.part_of_decade),
+    (r"\b(?:the\s+)?(?P<part>early|mid(?:dle)?|later?)[\s-]+(?:the\s+)?(?P<year>(?:19|20)\d0)['’]?s\b",
+     means.part_of_decade),
     (rf"\b(?:the\s+)?q(?P<q>[1-4])(?:\s+of|,)?\s*{_YEAR}(?:{_TO}{_NEXT})?", means.quarter),
     (rf"\b(?:the\s+)?h(?P<half>[12])(?:\s+of|,)?\s*{_YEAR}", means.half),
     (rf"{_YEAR}(?:{_TO}(?P<next>\d\d))?\s+q(?P<q>[1-4])\b", means.quarter),
-    (rf"\b(?:the\s+)?(?P<q>first|second|third|fourth|last|final|1st|2nd|3rd|4th)\s+quarter(?:\s+of)?,?\s+(?:the\s+)?(?:(?:financial|fiscal)\s+year\s+)?{_YEAR}(?:{_TO}{_NEXT})?", means.quarter),
+    (rf"\b(?:the\s+)?(?P<q>first|second|third|fourth|last|final|1st|2nd|3rd|4th)\s+quarter(?:\s+of)?,?\s+(?:the\s+)?"
+     rf"(?:(?:financial|fiscal)\s+year\s+)?{_YEAR}(?:{_TO}{_NEXT})?", means.quarter),
     (rf"\b(?:the\s+)?(?P<season>spring|summer|autumn)\s+term,?\s+(?:of\s+|in\s+)?{_YEAR}(?:{_TO}{_NEXT})?", means.term),
-    (rf"\b(?:the\s+)?(?P<season>spring|summer|autumn|winter|easter|christmas),?\s+(?:of\s+)?{_YEAR}(?:{_TO}\d\d(?!\d))?", means.season),
+    (rf"\b(?:the\s+)?(?P<season>spring|summer|autumn|winter|easter|"
+     rf"christmas),?\s+(?:of\s+)?{_YEAR}(?:{_TO}\d\d(?!\d))?", means.season),
     (rf"\b(?:the\s+)?(?:academic|school)\s+year\s+(?:of\s+)?{_YEAR}(?:{_TO}|\s+to\s+){_NEXT}", means.academic_year),
     (rf"(?:\bthe\s+)?{_YEAR}{_TO}{_NEXT}\s+(?:academic|school)\s+year\b", means.academic_year),
-    (rf"\b(?:the\s+)?(?:financial|fiscal|tax|council|reporting)\s+year\s+(?:of\s+)?{_YEAR}(?:{_TO}|\s+to\s+){_NEXT}", means.financial_year),
+    (rf"\b(?:the\s+)?(?:financial|fiscal|tax|council|reporting)\s+year\s+(?:of\s+)?{_YEAR}(?:{_TO}|\s+to\s+){_NEXT}",
+     means.financial_year),
     (rf"(?:\bthe\s+)?{_YEAR}{_TO}{_NEXT}\s+(?:financial|fiscal|tax)\s+year\b", means.financial_year),
     (rf"\bfy\s*(?P<year>{_PLAIN_YEAR}|\d\d){_TO}{_NEXT}", means.financial_year),
     (rf"\b(?:the\s+)?year\s+(?:to|ending|ended)\s+(?:the\s+)?(?:end\s+of\s+|31(?:st)?\s+)?(?P<month>{MONTH})\s+{_YEAR}",
@@ -81,18 +85,21 @@ _STATED: tuple[tuple[str, _Resolver], ...] = (
     (r"(?<=\b(?:in|fy)\s)(?P<year>\d\d)\s*/\s*(?P<next>\d\d)(?!\d|/|\s*(?:-\s*)?year)", means.short_financial_year),
 )  # fmt: skip
 _RELATIVE: tuple[tuple[str, _Resolver], ...] = (
-    (r"\b(?:(?:over|in|within|during|for|throughout)\s+)(?P<words>the\s+(?:last|past)\s+(?P<n>)(?P<unit>year|month|decade))\b"
+    (r"\b(?:(?:over|in|within|during|for|throughout)\s+)(?P<words>the\s+(?:last|past)\s+(?P<n>)(?P<unit>year|"
+     r"month|decade))\b"
      r"(?:\s+or\s+(?:so|two))?", means.window),
     (r"\b(?:more\s+)?(?P<words>recent\s+(?P<n>)(?P<unit>year|month)s)\b", means.recent),
     (r"\b(?P<which>last|this)\s+(?P<season>spring|summer|autumn|winter)\b(?!\s+term)", means.relative_season),
     (r"\b(?:the\s+)?(?P<which>)(?P<unit>year|month)(?P<before>\s+before\s+last)\b", means.relative_calendar),
     (r"\b(?P<which>last|this)\s+(?P<unit>year|month|week)\b(?P<before>)(?!\s+group)", means.relative_calendar),
     (rf"\b(?:a\s+)?{_COUNT}\s+(?P<unit>year|month|yr|mth)s?\s+(?:ago|back|earlier)\b", means.ago),
-    (rf"\b(?:the\s+|these\s+)?(?:last|past|previous|preceding)\s+(?:a\s+)?{_COUNT}\s+(?P<unit>year|month|decade|yr|mth)s?\b"
+    (rf"\b(?:the\s+|these\s+)?(?:last|past|previous|preceding)\s+(?:a\s+)?{_COUNT}\s+(?P<unit>year|month|decade|"
+     rf"yr|mth)s?\b"
      r"(?:\s+or\s+so)?(?!\s+old|\s+of\s+age|-old)", means.window),
     (r"\b(?:the\s+)?(?:past\s+(?P<n>)(?P<unit>year|month|decade)|last\s+decade)\b", means.window),
     (rf"\b(?P<which>in|since|during|from|until|till|before|after|by|of|last|this|the(?=\s+{MONTH}\s+(?:inspection|visit"
-     rf"|report|letter|ofsted|ilacs|monitoring|focused)))\s+(?P<month>{MONTH})\b(?!\.?,?\s*['’]?\d|\s+(?:be|not|have)\b)",
+     rf"|report|letter|ofsted|ilacs|monitoring|focused)))\s+(?P<month>{MONTH})\b(?!\.?,?\s*['’]?\d|\s+(?:be|not|"
+     rf"have)\b)",
      means.lone_month),
     (r"(?<!\w)(?P<now>(?:now|today|the\s+present(?:\s+day)?))\b", means.today),
 )  # fmt: skip

@@ -21,7 +21,9 @@ _SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "winter": 12}
 _FEASTS = {"easter": (3, 2), "christmas": (12, 1)}  # first month and number of months
 _YEAR_WORDS = ("year", "yr")
 _TERMS = {"autumn": (9, 12), "spring": (1, 4), "summer": (4, 7)}
-_QUARTERS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": 4, "final": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}  # fmt: skip
+_QUARTERS = {
+    "first": 1, "second": 2, "third": 3, "fourth": 4, "last": 4, "final": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4,
+}  # fmt: skip
 # The first month and the number of months of a part of a year; the first and last day of a part of a month.
 _OF_YEAR = {
     "early": (1, 4), "mid": (5, 4), "middle": (5, 4), "late": (9, 4), "start": (1, 3), "beginning": (1, 3),

@@ -35,21 +35,26 @@ LEADERS = "director of children's services"  # what "who leads children's servic
 _EMPTY = frozenset(stems("need improve improvement happen happened happening new news update updates"))  # of no topic
 _OF_REASONS = frozenset(
     stems(
-        "reason reasons wasn't weren't isn't aren't didn't hasn't never made make cause caused grounds ground explain led fail failed failing wrong drop dropped"
+        "reason reasons wasn't weren't isn't aren't didn't hasn't never made make cause caused grounds ground "
+        "explain led fail failed failing wrong drop dropped"
     )
 )
 _SIDES = frozenset(
     stems(
-        "strength strengths weakness weaknesses concern concerns concerned concerning positive positives negative negatives "
+        "strength strengths weakness weaknesses concern concerns concerned concerning positive positives "
+        "negative negatives "
         "problem problems criticism criticisms criticise criticised criticize criticized praise praised praises point "
-        "points shortcomings failings failing failures best worst wrong strong strongest weak weakest impressed impress "
-        "liked pleased worried worry worries highlights lowlights fault faults bad poor aspects areas work worked working "
+        "points shortcomings failings failing failures best worst wrong strong strongest weak weakest impressed "
+        "impress "
+        "liked pleased worried worry worries highlights lowlights fault faults bad poor aspects areas work "
+        "worked working "
         "main key biggest greatest"
     )
 )
 _EVERY_AREA = re.compile(r"\b(?:grades|judge?ments|ratings|sub-?judge?ments?|each area|all areas|every area)\b", re.I)
 _HELPS = re.compile(
-    r"\b(?:review(?:ed|s)?|support(?:ed)?|help(?:ed)?|advice|advised|intervention|visit(?:ed)?|work(?:ed)?|partner(?:ed|ship)?|"
+    r"\b(?:review(?:ed|s)?|support(?:ed)?|help(?:ed)?|advice|advised|intervention|visit(?:ed)?|work(?:ed)?|"
+    r"partner(?:ed|ship)?|"
     r"commissioned|improvement partner)\s+(?:by|from|with)\s+(?:the\s+)?(?:council\s+of\s+)?$",
     re.I,
 )
