@@ -53,9 +53,11 @@ _FRAMES = (
     r"i(?:['’]d| would) like to (?:know|see)|i(?:['’]m| am)? (?:want|wanted|need|looking|trying) (?:to (?:know|"
     r"find|see)|for)(?: out)?|"
     r"how (?:good|bad|strong|weak|effective|well) (?:is|are|was|were|do|does|did)|(?:good|bad) at|"
-    r"(?:which|what|any|all|other|list(?: all)?(?: the)?) (?:local |other )?(?:authorities|councils|reports?|inspections?)"
-    r"(?: (?:have|has|had|are|were|is|was|do|did|that|with|who|which|mention(?:s|ed)?|speaks? of|talks? about|say anything))*(?: (?:on|about|of))?|"
-    r"v|vs|versus|any chance(?: you could)?|"
+    r"(?:which|what|any|all|other|list(?: all)?(?: the)?) (?:local |other )?(?:authorities|councils|reports?|"
+    r"inspections?)"
+    r"(?: (?:have|has|had|are|were|is|was|do|did|that|with|who|which|mention(?:s|ed)?|speaks? of|talks? about|"
+    r"say anything))*(?: (?:on|about|of))?|"
+    r"(?:the )?differences? (?:between|in)|track(?: the)?(?: development of)?|v|vs|versus|any chance(?: you could)?|"
     r"(?:tell|show|give) me (?:a (?:bit|little) )?more|(?:in )?more detail(?:s|ed)?|more (?:info(?:rmation)?|"
     r"on this|on that|about (?:it|this|that))|"
     r"what else|anything else|go on|carry on|continue|elaborate|expand on (?:it|this|that)|say more|"
@@ -108,6 +110,7 @@ _CHANGES = re.compile(
     r"\b(?:over|through|across|down|with)\s+(?:the\s+)?(?:time|years|inspections|reports|visits)\b|"
     r"\b(?:trends?|trajectory|direction of travel|history|timeline)\b(?:\s+(?:in|of|for|on|with))?|"
     r"\b(?:year|report|inspection|visit) (?:on|by|after) (?:year|report|inspection|visit)\b|"
+    r"\b(?:progress|improvements?|changes?)\b|\b(?:made|make|making)\b(?: (?:on|in|with|to))?|"
     r"\b(?:any|at all|show me|give me|the|what)\b|"
     r"\b(?:at|in|from) (?:each|every|one) (?:inspection|report|visit|year)\b(?: to the next)?",
     re.I,
