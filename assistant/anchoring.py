@@ -33,7 +33,24 @@ def anchored(reading: Reading, catalogue: Catalogue) -> Reading:
     """
     if reading.speaker and not reading.speaker.sure and not _others_heard(reading, catalogue):
         reading = replace(reading, speaker=None)
+    reading = _then_or_ever(reading, catalogue)
     return _dated(reading, reading.time.anchor, catalogue) if reading.time.anchor else reading
+
+
+def _then_or_ever(reading: Reading, catalogue: Catalogue) -> Reading:
+    """The reading without "during the pandemic" where nothing held is of that time: later reports speak of it too."""
+    named = [p for p in reading.time.periods if p.event and p.relation is Relation.IN]
+    if not named or any(_fits(d, p, reading) for d in catalogue.documents() for p in named):
+        return reading
+    kept = tuple(p for p in reading.time.periods if p not in named)
+    return replace(reading, time=replace(reading.time, periods=kept))
+
+
+def _fits(document: StoredDocument, period: Period, reading: Reading) -> bool:
+    said = document.description
+    if reading.authorities and not set(reading.authorities) & set(said.authorities):
+        return False
+    return meets(said.published, period.interval) or meets(said.inspected, period.interval)
 
 
 def _others_heard(reading: Reading, catalogue: Catalogue) -> bool:
@@ -52,7 +69,8 @@ def _dated(reading: Reading, anchor: Anchor, catalogue: Catalogue) -> Reading:
         d
         for d in catalogue.documents()
         if d.description.published
-        and reading.authorities == d.description.authorities[:1]
+        and len(reading.authorities) == 1
+        and reading.authorities[0] in d.description.authorities
         and (not reading.as_of or published_by(d, reading.as_of))
     ]
     found = _periods(anchor, sorted(held, key=by_publication), reading.over_time)
@@ -114,7 +132,8 @@ def _event(anchor: Anchor, series: Sequence[StoredDocument], held: Sequence[Stor
     at that report and means the one before.
     """
     at = {Rank.PREVIOUS: -2, Rank.FIRST: 0}.get(anchor.rank, -1)
-    if anchor.relation is not Relation.BEFORE and at == -1 and not any(_out(d) > _out(series[-1]) for d in held):
+    looks_back = anchor.relation is Relation.BEFORE or anchor.months < 0
+    if not looks_back and at == -1 and not any(_out(d) > _out(series[-1]) for d in held):
         at = -2 if anchor.within is None else -1
     return series[at] if len(series) >= abs(at) else None
 

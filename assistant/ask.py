@@ -16,7 +16,6 @@ from assistant.anchoring import anchored
 from assistant.answers.brevity import BRIEF
 from assistant.answers.drafts import Draft, Line, finished
 from assistant.answers.side_by_side import side_by_side
-from assistant.choose import choose
 from assistant.drafting import draft_of, passages_for
 from assistant.evidence import find_hits
 from assistant.heard import heard_first
@@ -34,9 +33,10 @@ from assistant.records import (
     Status,
     Step,
 )
+from assistant.reorganised import reorganised
 from assistant.sides import Side, sides
 from assistant.steps import READING, WORDING, checking, searching, unwatched
-from assistant.tuning import Tuning
+from assistant.tuning import Tuning, tuned_choice, tuned_reading
 from index.embedding import Embedder
 from index.errors import QuestionError
 from index.generation import OpenIndex
@@ -103,6 +103,7 @@ class Assistant:
             watch(WORDING)
             told = self.wording.word(reading, made.chosen, hits, self.index, draft, lambda: watch(WORDING))
             draft, use = worded(told, draft)
+        draft = replace(draft, lines=(*draft.lines, *map(Line, reading.notes)))
         watch(checking(draft))
         text, citations, table = finished(draft, self.index.catalogue, self.base_url)
         if not citations:
@@ -129,14 +130,15 @@ class Assistant:
             question, [one for one in earlier[-EARLIER:] if len(one) <= LONGEST], today or date.today(), self.home
         )
         by_then = min(reading.as_of, as_of) if reading.as_of and as_of else reading.as_of or as_of
-        return anchored(replace(reading, as_of=by_then), self.index.catalogue)
+        settled = reorganised(replace(reading, as_of=by_then), self.index.catalogue)
+        return tuned_reading(anchored(settled, self.index.catalogue), self.tuning)
 
     def search(
         self, question: str, most: int, today: date | None = None
     ) -> tuple[Reading, Selection | Missing, tuple[Hit, ...]]:
         """The reading, the choice of documents and the `most` best passages, without an answer."""
         reading = self.read(question, today=today)
-        chosen = choose(reading, self.index.catalogue)
+        chosen = tuned_choice(reading, self.index.catalogue, self.tuning)
         if isinstance(chosen, Missing):
             return reading, chosen, ()
         return reading, chosen, self._hits(reading, chosen, most)
@@ -146,13 +148,13 @@ class Assistant:
 
     def _made(self, reading: Reading, watch: Callable[[Step], None], words: float = BRIEF) -> _Made:
         """The documents chosen, the passages found in them and the draft made of them."""
-        chosen = choose(reading, self.index.catalogue)
+        chosen = tuned_choice(reading, self.index.catalogue, self.tuning)
         if isinstance(chosen, Missing):
             return _Made(chosen, ())
         watch(searching(reading, chosen))
         most = passages_for(reading, self.tuning.passages)
         hits = heard_first(reading, self._hits(reading, chosen, most), chosen)
-        draft = draft_of(reading, chosen, hits, self.index, words)
+        draft = draft_of(reading, chosen, hits, self.index, words, self.tuning.worth)
         if isinstance(draft, Draft) and chosen.lacking:  # a part of what was asked for is answered, and the rest named
             draft = replace(draft, lines=(*draft.lines, *(Line(f"({told})") for told in chosen.lacking)))
         return _Made(draft, hits, chosen)

@@ -20,6 +20,7 @@ from assistant.answers.said import said
 from assistant.answers.summary import summary
 from assistant.evidence import gather
 from assistant.records import GRADED, Intent, Leaning, Missing, Reading, Selection
+from assistant.worth import Worth
 from index.generation import OpenIndex
 from index.records import VoiceKind
 from index.search import Hit
@@ -30,10 +31,18 @@ def passages_for(reading: Reading, usual: int) -> int:
     return max(usual, LOOKED_AT) if _over_time(reading) else usual
 
 
-def draft_of(
-    reading: Reading, chosen: Selection, hits: Sequence[Hit], index: OpenIndex, words: float = BRIEF
+def draft_of(  # noqa: PLR0913, PLR0917  (what was asked, what was found, and how it is to be told)
+    reading: Reading,
+    chosen: Selection,
+    hits: Sequence[Hit],
+    index: OpenIndex,
+    words: float = BRIEF,
+    worth: Worth | None = None,
 ) -> Draft | Missing:
-    """The draft of the answer, its short part in about so many words, or why there is none."""
+    """The draft of the answer, its short part in about so many words, or why there is none.
+
+    `worth` tells which sentences are quoted; None: as usual.
+    """
     stated = _stated(reading, chosen, hits, index, words)
     if stated is not None:
         return stated
@@ -43,8 +52,8 @@ def draft_of(
     if missing:
         return missing
     if _over_time(reading):
-        return over_time(reading, chosen, hits, index)
-    evidence = gather(reading, chosen, hits, index)
+        return over_time(reading, chosen, hits, index, worth)
+    evidence = gather(reading, chosen, hits, index, worth)
     if not evidence:
         return Missing("speaker", _nobody(reading))
     return said(reading, chosen, evidence, words)

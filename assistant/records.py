@@ -96,6 +96,7 @@ class Reading:
     over_time: bool = False  # what was said is wanted report after report
     as_of: date | None = None
     carried: tuple[str, ...] = ()  # slots taken over from earlier questions of the thread
+    notes: tuple[str, ...] = ()  # what the documents held made of the question, in sentences that an answer tells
 
 
 @dataclass(frozen=True, slots=True)

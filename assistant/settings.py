@@ -87,6 +87,7 @@ class Settings(Variables):
     runs: Path = Path(".inspections-runs")  # folder of what evaluation runs leave
     document_base_url: WebAddress | None = None  # where the documents can be opened on the web
     home_authority: str | None = None  # the local authority that a question means if it names none
+    glossary: Path | None = None  # a file of words of the field that are added to the project's own
     embedder: Path | None = None  # folder of another embedding model; None: the packaged one
     today: date | None = None  # the day to take for today; None: the calendar's
     workers: Annotated[int, Field(ge=1, le=64)] = 2  # processes that read documents

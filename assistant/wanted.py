@@ -44,7 +44,7 @@ _SORTS = tuple(
         (r"(?:^|[-–,:;] ?|\band )who\b", rf"{_PROPER}|(?i:{_OFFICE})"),
         (
             r"\bwhat(?:['’]?s| is| was| are| were)?\b.{0,60}\b(?:called|named?)\b|\bname of\b|"
-            r"\bwhich (?:\w+ ){0,2}(?:organisation|agency|company|charity|council|trust|scheme|programme|model|system)\b",
+            r"\bwhich (?:\w+ ){0,2}(?:organisation|agency|company|charity|council|trust|scheme|programme|model)\b",
             _PROPER,
         ),
     )

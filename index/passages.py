@@ -70,7 +70,7 @@ def passages(
     found: list[Passage] = []
     all_pieces = _pieces(document, description, count_tokens)
     for (headings, _), group in groupby(all_pieces, key=lambda piece: (piece.paragraph.headings, piece.front)):
-        above = _short_header(description, headings, count_tokens, int(HEADER_SHARE * most))
+        above = _short_header(description, headings, count_tokens, int(HEADER_SHARE * most)) if sizes.headers else ""
         for pieces in _packed(group, most - SPECIAL - count_tokens(above), sizes.least):
             if _says_something(document, pieces):
                 found.append(_passage(document, above, pieces, len(found)))

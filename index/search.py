@@ -33,11 +33,14 @@ RATIO = 20  # and so many times as many as are wanted
 class Weights:
     """What the parts of a score count: `keyword` that of the best keyword score, `wider` that of a wider word.
 
-    Neither is below 0; with `keyword` 0 the vectors alone rank.
+    `dense` is that of cosine, and `context` is taken off passages about the inspection itself.  None is below 0; with
+    `keyword` 0 the vectors alone rank, with `dense` 0 the words.
     """
 
     keyword: float = KEYWORD
     wider: float = WIDER
+    dense: float = 1.0
+    context: float = CONTEXT
 
 
 USUAL = Weights()
@@ -85,11 +88,11 @@ def search(
     keyword = _keyword(catalogue, query, chosen)
     prior = _priors(catalogue, query, chosen)
     if len(chosen.numbers) > max(MANY, RATIO * most):
-        rough = vectors.rough(query.vector, chosen) + query.weights.keyword * keyword + prior
+        rough = query.weights.dense * vectors.rough(query.vector, chosen) + query.weights.keyword * keyword + prior
         rows = np.sort(np.argpartition(-rough, max(LIKELY, RATIO * most))[: max(LIKELY, RATIO * most)])
         chosen, keyword, prior = chosen.only(rows), keyword[rows], prior[rows]
     dense = vectors.scores(query.vector, chosen).astype(np.float64)
-    scores = dense + query.weights.keyword * keyword + prior
+    scores = query.weights.dense * dense + query.weights.keyword * keyword + prior
     best = _best(scores, most)
     passages = catalogue.numbered(chosen.numbers[best])
     parts = zip(*(one[best].tolist() for one in (scores, dense, keyword, prior)), strict=True)
@@ -117,7 +120,7 @@ def _priors(catalogue: Catalogue, query: Query, chosen: Chosen) -> Scores:
             if source in order.places:
                 by_document[order.places[source]] = prior
         priors = by_document[order.owners[chosen.numbers]]
-    return priors if query.frame else priors - CONTEXT * order.context[chosen.numbers]
+    return priors if query.frame else priors - query.weights.context * order.context[chosen.numbers]
 
 
 def _keyword(catalogue: Catalogue, query: Query, chosen: Chosen) -> Scores:

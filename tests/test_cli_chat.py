@@ -60,13 +60,15 @@ def shown(assistant: Assistant, question: str, *earlier: str) -> str:
 def test_a_follow_up_leans_on_the_question_before_it_until_a_new_thread_is_begun(
     assistant: Assistant, environment: dict[str, str], tmp_path: Path
 ) -> None:
-    said = f"{FIRST}\n\n{SECOND}\n/passages\n/new\n{SECOND}\n/quit\nnever asked\n"
+    said = f"{FIRST}\n\n{SECOND}\n/more\n/passages\n/new\n{SECOND}\n/quit\nnever asked\n"
     status, out, err = piped(environment, tmp_path, said.encode())
-    passages = printable(passages_text(assistant.ask(SECOND, (FIRST,), today=TODAY).passages))
+    second = assistant.ask(SECOND, (FIRST,), today=TODAY)
+    passages = printable(passages_text(second.passages))
     assert (status, err) == (0, "")
     assert out == (
         f"> {FIRST}\n{shown(assistant, FIRST)}\n\n"
         f"> {SECOND}\n{shown(assistant, SECOND, FIRST)}\n\n"
+        f"> /more\n{printable(answer_text(second))}\n\n"
         f"> /passages\n{passages}\n\n"
         f"> /new\nA new thread.\n\n"
         f"> {SECOND}\n{shown(assistant, SECOND)}\n\n"

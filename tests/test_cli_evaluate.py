@@ -15,6 +15,7 @@ import pytest
 
 from assistant.cli.main import run
 from assistant.evaluate.folder import read_run
+from assistant.worth import worth_from
 from index.build import build
 from index.embedding import LocalEmbedder
 
@@ -641,6 +642,20 @@ def test_a_public_collection_is_ranked_in_three_ways(inspections: Inspections, t
     assert "nDCG@10" in rows[0]
 
 
+def test_from_too_few_questions_nothing_is_learned_or_ablated(inspections: Inspections, tmp_path: Path) -> None:
+    (tmp_path / "set.jsonl").write_text(row(), "utf-8")
+    for words in (("learn", "set.jsonl", "--out", "worth.json"), ("ablate", "set.jsonl", "-q")):
+        status, out, err = inspections(*words)
+        assert (status, out) == (1, "")
+        assert "larger set" in err
+    assert not (tmp_path / "worth.json").exists()
+
+
+def test_weights_learned_from_the_shipped_set_can_be_used(inspections: Inspections, tmp_path: Path) -> None:
+    assert inspections("learn", str(SET), "--out", "worth.json")[0] == 0
+    assert worth_from(json.loads((tmp_path / "worth.json").read_text("utf-8")))
+
+
 # What commands load
 
 
@@ -656,7 +671,7 @@ def test_the_command_line_starts_without_what_evaluation_needs() -> None:
 
 def test_every_command_has_help_with_an_example(inspections: Inspections) -> None:
     commands = ("check", "run", "score", "compare", "sweep", "report", "gate", "perturb", "label", "import-feedback",
-                "bench")  # fmt: skip
+                "bench", "ablate", "learn")  # fmt: skip
     for command in commands:
         status, out, _ = inspections(command, "--help")
         assert status == 0

@@ -85,8 +85,18 @@ def test_check_finds_all_well(inspections: Inspections) -> None:
         )
     assert "MISSING" not in out
     assert status == 0
-    assert [line.split()[0] for line in out.splitlines()].count("ok") == 6
+    assert [line.split()[0] for line in out.splitlines()].count("ok") == 7
+    assert "ok       wording      documents' own sentences; no language model is set\n" in out
     assert "not set  HTTP mode" in out
+
+
+def test_check_tells_which_model_words_the_answers_and_no_secret_of_its_address(inspections: Inspections) -> None:
+    model = {"INSPECTIONS_LLM_BASE_URL": "http://me:password@127.0.0.1:9/v1", "INSPECTIONS_LLM_MODEL": "m"}
+    _, out, _ = inspections("slack", "check", **model)
+    assert "ok       wording      language model m at 127.0.0.1, which is sent public documents only\n" in out
+    assert "password" not in out
+    _, out, _ = inspections("slack", "check", **model, INSPECTIONS_LLM_SECONDS="120")
+    assert "MISSING  wording      INSPECTIONS_LLM_SECONDS (120) leaves no time" in out
 
 
 def test_check_names_what_is_missing_and_what_to_do(inspections: Inspections, tmp_path: Path) -> None:

@@ -67,10 +67,10 @@ def test_evidence_is_best_first_and_not_too_much(assistant: Assistant) -> None:
     for question in (CASELOADS, "social workers in Dudley", "adoption in Dudley", "exploitation in Dudley"):
         scores = [one.score for one in evidence(assistant, question)]
         assert scores == sorted(scores, reverse=True)
-        assert scores[-1] >= scores[0] - 0.45
+        assert scores[-1] >= 0.3 * scores[0]
         lengths.add(len(scores))
-    assert max(lengths) == 8
-    assert min(lengths) < 8
+    assert max(lengths) <= 8
+    assert min(lengths) < max(lengths)
 
 
 def test_the_best_sentence_is_on_the_topic(assistant: Assistant) -> None:

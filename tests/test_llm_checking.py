@@ -68,6 +68,8 @@ def judged(words: str, sentences: dict[str, Given], *own: Given) -> Removed | No
         ("The council accepts it:", COUNCIL),
         ("By 2022 caseloads were manageable in every team:", MANAGEABLE),
         ("By contrast,", MANAGEABLE),
+        ("On supervision:", NEITHER),  # names its topic and says nothing of it
+        ("Ofsted on this:", NEITHER),
     ],
 )
 def test_words_that_the_sentence_bears_out_stand(
@@ -100,6 +102,7 @@ def test_words_that_the_sentence_bears_out_stand(
         ("Caseloads are dangerous:", HIGH, Removed.FABRICATED),
         # denial
         ("Caseloads are not too high:", HIGH, Removed.SPLICED),
+        ("Supervision is regular:", NEITHER, Removed.FABRICATED),
         ("Social workers feel supported:", UNSUPPORTED, Removed.FABRICATED),
         ("Caseloads aren’t manageable:", MANAGEABLE, Removed.FABRICATED),
         ("Caseloads fail to be manageable:", MANAGEABLE, Removed.FABRICATED),

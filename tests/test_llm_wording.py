@@ -7,6 +7,7 @@ import logging
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -18,10 +19,13 @@ from audience_index import BOARD, INTERNAL, WORDS, build_documents, source_of
 from audience_index import write_documents as write_closed
 from fake_model import FakeModel, serving
 
+from assistant.answers.drafts import short_and_more
 from assistant.ask import Assistant
 from assistant.llm import tokens
+from assistant.llm.client import ModelError
 from assistant.llm.ledger import Ledger
 from assistant.llm.records import Removed, Trouble
+from assistant.llm.reply import read_reply
 from assistant.llm.settings import ModelSettings, load_model_settings
 from assistant.llm.tokens import count
 from assistant.llm.wording import Wording
@@ -377,7 +381,6 @@ def test_a_ledger_that_cannot_be_written_is_told(tmp_path: Path) -> None:
         ({"INSPECTIONS_LLM_MODEL": "m"}, "belong together"),
         ({"INSPECTIONS_LLM_BASE_URL": "ftp://x", "INSPECTIONS_LLM_MODEL": "m"}, "INSPECTIONS_LLM_BASE_URL"),
         ({"INSPECTIONS_LLM_SPEND_A_DAY": "3"}, "needs prices"),
-        ({"INSPECTIONS_LLM_ANSWER": "7000"}, "no room"),
         ({"INSPECTIONS_LLM_SECONDS": "0"}, "INSPECTIONS_LLM_SECONDS"),
     ],
 )
@@ -448,6 +451,37 @@ def test_a_table_of_tokens_that_cannot_be_read_is_told_at_the_start(
     monkeypatch.setattr(tokens, "NAME", "no-such-table")
     with pytest.raises(SettingsError, match="pip install"):
         Wording(ModelSettings(base_url="http://127.0.0.1:9/v1", model="m", ledger=tmp_path / "l"))
+
+
+def test_a_context_without_room_for_a_passage_is_told_at_the_start_with_one_that_has(tmp_path: Path) -> None:
+    values = {"base_url": "http://127.0.0.1:9/v1", "model": "m", "ledger": tmp_path / "l"}
+    with pytest.raises(SettingsError, match=r"INSPECTIONS_LLM_CONTEXT \(1000\)") as caught:
+        Wording(ModelSettings(**values, context=1000))  # type: ignore[arg-type]  # (values of many types)
+    enough = int(re.findall(r"Set it to (\d+)", str(caught.value))[0])
+    Wording(ModelSettings(**values, context=enough)).close()  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("unit", ["\n", " ", "`", "```\n", "<think>", "[", '{"a":', "\\"])
+def test_a_reply_of_a_million_marks_is_refused_at_once(unit: str) -> None:
+    """The deadline is over when it is read."""
+    for text in (unit * (1_000_000 // len(unit)), "```\n" + unit * (1_000_000 // len(unit))):
+        began = time.monotonic()
+        with pytest.raises(ModelError):
+            read_reply(text)
+        assert time.monotonic() - began < 5
+
+
+def test_what_a_model_says_at_length_is_parted_as_any_answer_is(assistant: Assistant, tmp_path: Path) -> None:
+    def everything(prompt: str) -> str:
+        return reply(*(("", [one]) for one, _, _ in sentences(prompt)))
+
+    with modelled(assistant, FakeModel(say=everything), tmp_path) as asked:
+        answer = asked.ask("what did Ofsted say about social workers?", today=TODAY)
+    check(answer, assistant)
+    short, more = short_and_more(answer.text)
+    assert len(short.split()) < 250
+    assert "Worded by the language model" in short
+    assert more
 
 
 def test_tokens_are_tiktokens_own() -> None:

@@ -71,6 +71,34 @@ def intervals(question: str, today: date = TODAY) -> list[tuple[str, str]]:
         ("between 2018 and 2021", "2018-01-01", "2021-12-31"),
         ("from July 2019 to March 2021", "2019-07-01", "2021-03-31"),
         ("as of 7 September 2021", "0001-01-01", "2021-09-07"),
+        ("as of today", "0001-01-01", "2026-11-21"),
+        ("in the first quarter of 2019/20", "2019-04-01", "2019-06-30"),
+        ("in the first quarter 2019", "2019-01-01", "2019-03-31"),
+        ("in H2 2019", "2019-07-01", "2019-12-31"),
+        ("in the summer of 2019", "2019-06-01", "2019-08-31"),
+        ("at Easter 2019", "2019-03-01", "2019-04-30"),
+        ("in the spring term 2021/22", "2022-01-01", "2022-04-30"),
+        ("in the 2021/22 academic year", "2021-09-01", "2022-08-31"),
+        ("in the year 2018-19", "2018-04-01", "2019-03-31"),
+        ("in 18/19", "2018-04-01", "2019-03-31"),
+        ("in the early 2010s", "2010-01-01", "2013-12-31"),
+        ("in the late 2010s", "2017-01-01", "2019-12-31"),
+        ("by the end of 2019", "0001-01-01", "2019-12-31"),
+        ("up to and including 2019", "0001-01-01", "2019-12-31"),
+        ("as long ago as 2014", "2014-01-01", "2014-12-31"),
+        ("over the last year", "2025-11-21", "2026-11-21"),
+        ("in recent years", "2021-11-21", "2026-11-21"),
+        ("3 yrs ago", "2023-01-01", "2023-12-31"),
+        ("between May 2018 and now", "2018-05-01", "2026-11-21"),
+        ("since 2018 to date", "2018-01-01", "9999-12-31"),
+        ("in Septmber 2019", "2019-09-01", "2019-09-30"),
+        ("in Feburary 2020", "2020-02-01", "2020-02-29"),
+        ("on 12 Novemeber 2022", "2022-11-12", "2022-11-12"),
+        ("pre-Covid", "0001-01-01", "2020-03-10"),
+        ("before the pandemic", "0001-01-01", "2020-03-10"),
+        ("during the pandemic", "2020-03-11", "2022-02-24"),
+        ("in the first lockdown", "2020-03-23", "2020-07-03"),
+        ("since Covid-19", "2020-03-11", "9999-12-31"),
     ],
 )
 def test_a_period_is_read(words: str, start: str, end: str) -> None:
@@ -87,7 +115,10 @@ def test_a_period_is_read(words: str, start: str, end: str) -> None:
         "past 21 years old", "1 in 5", "20 children", "2,019 children", "2019 children", "month-old", "2 weeks",
         "18th birthday", "24/7", "£2019", "£2,019", "the Children Act 1989", "Working Together 2018",
         "they may improve",
-        "the first point of contact", "march on", "2 years in care", "35%",
+        "the first point of contact", "march on", "2 years in care", "35%", "aged 18-25", "up to 25", "1:1",
+        "paragraph 12", "para 2.10", "year 11 pupils", "the 2018 Act", "the impact of the pandemic", "Covid recovery",
+        "marsh 2", "in 26 weeks",
+        "for 18-19 year olds", "year on year", "then and now", "level 4", "15 working days", "key stage 2",
     ],
 )  # fmt: skip
 def test_other_numbers_are_no_periods(words: str) -> None:
@@ -227,8 +258,10 @@ def test_unrelated_numbers_never_yield_a_period(number: int, noun: str) -> None:
 
 
 VOCABULARY = """
-    in since before after from to and between the 2019 2023 '19 July may 4 last year past three years ago report
-    inspection latest previous Q2 2018/19 18-21 onwards late end of , ? ( ) caseloads 16 years 31 February
+    in since before after from to and between the now today early mid 2010s recent years pandemic lockdown during
+    first quarter of H1 by Septmber Easter term academic year 18/19 yrs 2019 2023 '19 July may 4 last
+    year past three years ago report inspection latest previous
+    Q2 2018/19 18-21 onwards late end of , ? ( ) caseloads 16 years 31 February
 """
 WORDS = st.sampled_from(VOCABULARY.split())
 
@@ -253,3 +286,24 @@ def test_windows_end_today() -> None:
     assert period.interval == Interval(date(2025, 5, 21), TODAY)
     assert period.inferred
     assert period.interval.end - period.interval.start > timedelta(days=500)
+
+
+@given(
+    st.sampled_from(["January", "February", "September", "October", "November", "December", "August"]),
+    YEARS.filter(lambda year: 1990 <= year <= 2049),
+    st.data(),
+)
+@settings(max_examples=100, deadline=None)
+def test_a_month_with_two_letters_swapped_is_that_month(month: str, year: int, data: st.DataObject) -> None:
+    at = data.draw(st.integers(1, len(month) - 2))
+    slip = month[:at] + month[at + 1] + month[at] + month[at + 2 :]
+    right = intervals(f"caseloads in {month} {year}")
+    assert intervals(f"caseloads in {slip} {year}") == right
+
+
+@given(st.text(max_size=80), st.dates(date(2, 1, 1), date(9998, 12, 31)))
+@settings(max_examples=200, deadline=None)
+def test_any_text_is_read(question: str, today: date) -> None:
+    reading = read_periods(question, today)
+    assert all(p.interval.start <= p.interval.end for p in reading.periods)
+    assert strip(question, reading) == strip(strip(question, reading), read_periods("", today))

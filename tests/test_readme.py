@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.llm.settings import ModelSettings
 from assistant.settings import Settings, SlackSettings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -74,7 +75,10 @@ def test_readme_has_a_command_for_each_kind_of_user() -> None:
 
 def test_readme_lists_exactly_the_settings_that_exist() -> None:
     """No setting is undocumented, and none is promised that is not there."""
-    fields = {**Settings.model_fields, **SlackSettings.model_fields}
-    existing = {str(field.validation_alias or f"INSPECTIONS_{name.upper()}") for name, field in fields.items()}
+    existing = {
+        str(field.validation_alias or f"{kind.model_config.get('env_prefix')}{name.upper()}")
+        for kind in (Settings, SlackSettings, ModelSettings)
+        for name, field in kind.model_fields.items()
+    }
     assert set(re.findall(r"^\| `([A-Z]+_[A-Z_]+)` \|", README, re.M)) == existing
     assert set(re.findall(r"(?:INSPECTIONS|SLACK)_[A-Z_]+", README)) == existing

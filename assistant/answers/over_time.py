@@ -13,6 +13,7 @@ from assistant.interpret.glossary import find_subjects, stems
 from assistant.quotes import pieces
 from assistant.records import Evidence, Missing, Reading, Selection
 from assistant.words import about, join_words
+from assistant.worth import Worth
 from index.catalogue import StoredDocument
 from index.generation import OpenIndex
 from index.search import Hit
@@ -23,12 +24,14 @@ LOOKED_AT = 400  # passages ranked, so that every report has some
 BRIEF = 260  # words: a report more is worth more here than a sentence more
 
 
-def over_time(reading: Reading, selection: Selection, hits: Sequence[Hit], index: OpenIndex) -> Draft | Missing:
+def over_time(
+    reading: Reading, selection: Selection, hits: Sequence[Hit], index: OpenIndex, worth: Worth | None = None
+) -> Draft | Missing:
     """The draft; Missing where no report speaks of the topic."""
     found: list[tuple[StoredDocument, list[Evidence]]] = []
     for document in sorted(selection.documents, key=by_publication):
         own = [hit for hit in hits if hit.passage.source == document.source]
-        told = [e for e in gather(reading, selection, own, index) if _speaks(reading, e)][:EACH] if own else []
+        told = [e for e in gather(reading, selection, own, index, worth) if _speaks(reading, e)][:EACH] if own else []
         if told:
             found.append((document, sorted(told, key=lambda e: (e.hit.passage.ordinal, e.sentence.spans))))
     if not found:

@@ -35,7 +35,7 @@ def said(reading: Reading, selection: Selection, evidence: Sequence[Evidence], w
     short = _short(merged, words)
     first = max(short, key=lambda same: (_by_itself(reading, same[0]), _score(same)), default=[])
     rest = [same for same in merged if same not in short]
-    note = _how_read(reading, selection, {one.document.source for one in evidence})
+    note = how_read(reading, selection, {one.document.source for one in evidence})
     notes = [Line(note)] if note else []
     return Draft((*_laid_out(short, first), *notes), more=tuple(_laid_out(rest)))
 
@@ -78,7 +78,7 @@ def _laid_out(merged: Sequence[list[Evidence]], first: Sequence[Evidence] = ()) 
         yield from _by_speaker(sorted(group, key=lambda same: same is not first) if moved else group)
 
 
-def _how_read(reading: Reading, selection: Selection, cited: set[str]) -> str | None:
+def how_read(reading: Reading, selection: Selection, cited: set[str]) -> str | None:
     """How the period was read, where a cited document fits it only by the time of its inspection."""
     by_inspection = {
         d.source for d in selection.documents if d.source in selection.other_event & cited and d.description.inspected

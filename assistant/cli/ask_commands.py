@@ -97,6 +97,7 @@ def opened(index: Path | None, audience: Sequence[str] = (), *, model: bool = Tr
     the settings name, if they do.  SettingsError: they cannot be used, or an audience is one that nobody can have.
     """
     from assistant.ask import Assistant  # noqa: PLC0415
+    from assistant.interpret.vocabulary import extend  # noqa: PLC0415
     from assistant.settings import load_settings  # noqa: PLC0415
     from index.audience import cleared_for  # noqa: PLC0415
     from index.embedding import load_embedder  # noqa: PLC0415
@@ -104,6 +105,7 @@ def opened(index: Path | None, audience: Sequence[str] = (), *, model: bool = Tr
     from index.generation import open_current  # noqa: PLC0415
 
     settings, clearance = load_settings(), cleared_for(audience)
+    extend(settings.glossary)
     with model_of_settings(model=model) as wording:
         embedder = load_embedder(settings.embedder)
         with open_current(index or settings.index, embedder.id, RULES, clearance, server=settings.server()) as opened:

@@ -29,6 +29,7 @@ PROMPT = "> "
 HELP = """\
 Ask in plain words; a question may lean on those before it ("and in 2023?", "what about care leavers?").
 /more      all that was found for the last question, not only the short answer
+/more      all that was found for the last question, not only the short answer
 /passages  the passages that were found for the last question, best first
 /new       begin a new thread: the questions before are forgotten
 /help      these lines
@@ -90,6 +91,8 @@ def _do(
             print("A new thread.")
         case "/more":
             print(printable(answer_text(thread.last)) if thread.last else "There is no answer yet.")
+        case "/more":
+            print(printable(answer_text(thread.last)) if thread.last else "There is nothing yet: ask a question.")
         case "/passages":
             found = thread.last.passages if thread.last else ()
             print(printable(passages_text(found)) if found else "There are none: nothing was found for a question yet.")

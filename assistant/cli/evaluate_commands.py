@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant.cli import evaluate_set_commands
+from assistant.cli import evaluate_part_commands, evaluate_set_commands
 from assistant.cli.evaluate_shared import (
     FAILED,
     AnewOption,
@@ -344,6 +344,8 @@ def bench(
         tell(bench_text(found))
 
 
+app.command(epilog="Example: inspections evaluate ablate tests/sets/source_docs.jsonl")(evaluate_part_commands.ablate)
+app.command(epilog="Example: inspections evaluate learn SET --out worth.json")(evaluate_part_commands.learn)
 app.command(epilog="Example: inspections evaluate check tests/sets/source_docs.jsonl")(evaluate_set_commands.check)
 app.command(epilog="Example: inspections evaluate perturb SET --out twins.jsonl --name twins")(
     evaluate_set_commands.perturb

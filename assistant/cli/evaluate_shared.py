@@ -47,7 +47,7 @@ SetOption = Annotated[
     typer.Option(
         "--set",
         metavar="NAME=VALUE",
-        help="Turn a setting: k, keyword, wider, passage_size, passage_least, embedder. May be given again.",
+        help="Turn a setting, such as keyword=0.4 or glossary=off. May be given again.",
     ),
 ]
 MeasureOption = Annotated[
@@ -60,11 +60,14 @@ MovedOption = Annotated[
 
 
 def settings_of(index: Path | None, source: Path | None, runs: Path | None) -> Settings:
-    """The settings, with what the command line says instead."""
+    """The settings, with what the command line says instead; the glossary that they name is in use from then on."""
+    from assistant.interpret.vocabulary import extend  # noqa: PLC0415
     from assistant.settings import load_settings  # noqa: PLC0415
 
     given = {"index": index, "source": source, "runs": runs}
-    return load_settings().model_copy(update={name: value for name, value in given.items() if value is not None})
+    settings = load_settings()
+    extend(settings.glossary)
+    return settings.model_copy(update={name: value for name, value in given.items() if value is not None})
 
 
 def command_typed(  # noqa: PLR0913, PLR0917  (what may be typed)
@@ -119,16 +122,16 @@ def asked_of(  # noqa: PLR0913  (what is asked, how, of what, and for whom)
     model: bool = False,
 ) -> Scored:
     """The run of this name, complete and scored.  `model`: asked with the language model, if the settings name one."""
+    from assistant.cli.ask_commands import model_of_settings  # noqa: PLC0415
     from assistant.cli.progress import progress_for  # noqa: PLC0415
     from assistant.evaluate.running import run_set  # noqa: PLC0415
     from assistant.evaluate.scoring import keep_scores, scored  # noqa: PLC0415
     from assistant.evaluate.sweep import Indexes  # noqa: PLC0415
-    from assistant.llm.wording import configured  # noqa: PLC0415
     from index.audience import cleared_for  # noqa: PLC0415
 
     folder, progress = settings.runs / asking.name, progress_for(quiet)
     with ExitStack() as stack:
-        wording = stack.enter_context(configured(wanted=model))
+        wording = stack.enter_context(model_of_settings(model=model))
         indexes = Indexes(settings, folder, progress, cleared_for(audience), wording)
         stack.enter_context(kept_run(folder))
         assistant = stack.enter_context(indexes.opened(setting))

@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 
+from assistant.evaluate.ablate import Arm
 from assistant.evaluate.answering import COSTS, QUALITIES
 from assistant.evaluate.bench import Bench
 from assistant.evaluate.compare import Comparison, Difference, Moved, p_text
@@ -23,6 +24,7 @@ NONE = "–"
 SHOWN = ("R@5", "R@10", "RR@10", "nDCG@10", "cited_recall", "cited_precision", "faithful", "facts", "answered",
          "abstained_rightly", "seconds_p95")  # fmt: skip
 SLICED = (*SHOWN[:-1], "right_document", "right_period", "right_speaker", SHOWN[-1])
+ABLATED = ("R@5", "R@10", "RR@10", "cited_recall", "cited_precision", "facts", "abstained_rightly", "answer_words")
 ASIDE = 56  # characters of a column where two results stand side by side
 LINES = 6  # of an answer there
 
@@ -147,6 +149,23 @@ def sweep_text(rows: Sequence[Row], by: str, measures: Sequence[str]) -> str:
         f"Best by {by}: {first.setting.label}, {_number(by, found)}, 95 % interval {_interval(by, found)}{equal}."
     )
     return f"{table(lines, left=2)}\n\n* best of its column\n{best_text}"
+
+
+def ablation_text(arms: Sequence[Arm]) -> str:
+    """What each measure is with everything, and by how much it changes without each part."""
+    shown = [name for name in ABLATED if name in arms[0].summary.values]
+    rows = [["", *shown]]
+    for arm in arms:
+        changes = {one.measure: one for one in arm.differences}
+        values = [_number(name, arm.summary.values.get(name)) for name in shown]
+        rows.append([arm.name if not arm.differences else f"without {arm.name}", *values])
+        if arm.differences:
+            rows.append(["", *(_change(changes.get(name)) for name in shown)])
+    return f"{table(rows)}\n\n* chance is an unlikely reason (p below 0.05, paired randomisation)"
+
+
+def _change(one: Difference | None) -> str:
+    return NONE if one is None else f"{one.change.value:+.3f}{'*' if one.significant else ' '}"
 
 
 def moves_text(found: Sequence[Moves]) -> str:

@@ -1,6 +1,9 @@
 """What a sweep turns: settings given as "keyword=0.2,0.4", and every combination of them.  Asking is `sweep`.
 
-k=40,80  keyword=0.2,0.4  wider=0.25,0.5      how passages are gathered and weighed
+k=40,80  keyword=0.2,0.4  wider=0.25,0.5      how passages are gathered and weighed; also dense and context
+slots=on,off  stripping=  glossary=  priors=   parts of the way from question to answer, on or off
+worth=usual,plain                             which sentences are quoted: by learned weights, or by three signs alone
+headers=on,off                                whether passages are indexed with a line that says where they come from
 passage_size=128,256  passage_least=40,80     tokens that a passage has at most, and those that it has at least
 embedder=DIR,DIR                              folders of models; "packaged" is the one that comes with the program
 """
@@ -13,9 +16,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 from assistant.evaluate.errors import EvaluationError
 from assistant.tuning import Tuning
+from assistant.worth import PLAIN
 from index.passages import USUAL, Sizes
 
 MOST = 200  # combinations
@@ -87,6 +92,21 @@ def _weight(setting: Setting, name: str, value: str) -> Setting:
     return replace(setting, tuning=replace(setting.tuning, weights=weights))
 
 
+def _part(setting: Setting, name: str, value: str) -> Setting:
+    part: dict[str, Any] = {name: _on(name, value)}
+    return replace(setting, tuning=replace(setting.tuning, **part))
+
+
+def _worth(setting: Setting, name: str, value: str) -> Setting:
+    if value not in ("usual", "plain"):
+        raise EvaluationError(f"{name} cannot be {value!r:.40}.", "Give usual or plain.")
+    return replace(setting, tuning=replace(setting.tuning, worth=PLAIN if value == "plain" else None))
+
+
+def _headers(setting: Setting, name: str, value: str) -> Setting:
+    return replace(setting, sizes=replace(setting.sizes, headers=_on(name, value)))
+
+
 def _size(setting: Setting, name: str, value: str) -> Setting:
     return replace(setting, sizes=replace(setting.sizes, most=_whole(name, value, SMALLEST)))
 
@@ -105,10 +125,24 @@ _TURNS: Mapping[str, Callable[[Setting, str, str], Setting]] = {
     "k": _k,
     "keyword": _weight,
     "wider": _weight,
+    "dense": _weight,
+    "context": _weight,
+    "slots": _part,
+    "stripping": _part,
+    "glossary": _part,
+    "priors": _part,
+    "worth": _worth,
+    "headers": _headers,
     "passage_size": _size,
     "passage_least": _least,
     "embedder": _embedder,
 }
+
+
+def _on(name: str, value: str) -> bool:
+    if value not in ("on", "off"):
+        raise EvaluationError(f"{name} cannot be {value!r:.40}.", "Give on or off.")
+    return value == "on"
 
 
 def _whole(name: str, value: str, least: int) -> int:

@@ -57,9 +57,12 @@ def examples(test_set: TestSet, assistant: Assistant) -> tuple[Example, ...]:
 
 
 def learn(learned_from: Sequence[Example]) -> Worth:
-    """The weights that tell marked sentences from others best.  EvaluationError: there are too few questions."""
-    if len(learned_from) < FEWEST or not any(one.marked.any() for one in learned_from):
-        message = f"{len(learned_from)} questions are answered by quotes that the index holds."
+    """The weights that tell marked sentences from others best.
+
+    EvaluationError: fewer than FEWEST questions have a marked sentence.
+    """
+    if sum(bool(one.marked.any()) for one in learned_from) < FEWEST:
+        message = "Too few questions of the set are answered by sentences that are found."
         raise EvaluationError(message, f"Weights are learned from {FEWEST} at least: give a larger set.")
     signs = np.concatenate([one.signs for one in learned_from])
     marked = np.concatenate([one.marked for one in learned_from]).astype(np.float64)

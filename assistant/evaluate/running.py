@@ -10,7 +10,7 @@ import hashlib
 import platform
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cache
 from importlib import metadata
@@ -30,6 +30,7 @@ from assistant.evidence import find_hits
 from assistant.interpret.glossary import all_terms
 from assistant.records import Answer, Missing
 from assistant.render.as_json import answer_json
+from assistant.tuning import Tuning
 from index.catalogue import Catalogue
 from index.errors import EmbedderError, IndexUnusableError
 from index.manifest import library_versions
@@ -92,12 +93,17 @@ def settings_of(assistant: Assistant, today: date) -> dict[str, Any]:
         "today": today.isoformat(),
         "home_authority": assistant.home,
         "document_base_url": assistant.base_url,
-        "k": assistant.tuning.passages,
-        "keyword": assistant.tuning.weights.keyword,
-        "wider": assistant.tuning.weights.wider,
+        **_tuned(assistant.tuning),
         AUDIENCE: names_of(assistant.index.view),
         **(assistant.wording.told() if assistant.wording else {}),
     }
+
+
+def _tuned(tuning: Tuning) -> dict[str, Any]:
+    """What is turned, by the names that `grid` has for it; weights learned aside by their hash."""
+    learned = "usual" if tuning.worth is None else hashlib.sha256(repr(tuning.worth).encode()).hexdigest()[:12]
+    parts = {name: "on" if getattr(tuning, name) else "off" for name in ("slots", "stripping", "glossary", "priors")}
+    return {"k": tuning.passages, **asdict(tuning.weights), **parts, "worth": learned}
 
 
 def not_held(test_set: TestSet, catalogue: Catalogue) -> tuple[Item, ...]:

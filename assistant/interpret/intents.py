@@ -47,8 +47,10 @@ _LIST = re.compile(
     rf"(?:[\w-]+\s){{0,5}}?{_PAPERS}\b(?! say| find| mention)|"
     r"\b(?:how (?:often|many times)|when) (?:has|have|had|did|was|were|is)\b(?![^?]*\blast\b)[^?]*\bbeen (?:\w+ )?"
     r"(?:inspected|visited)\b|\b(?:how (?:often|many times)) (?:has|have|had|did|was|were|is|does|do)\b[^?]*"
-    r"\b(?:inspect(?:ed|s)?|visit(?:ed|s)?)\b|\b(?:what|which|anything) (?:do|have) (?:you|we) (?:have|hold|held|got|know)\b|"
-    r"\b(?:which|what|how many|any|list) (?:local |other )?(?:authorities|councils|places|boroughs|counties) (?:has |have |had |did |was |were )?"
+    r"\b(?:inspect(?:ed|s)?|visit(?:ed|s)?)\b|\b(?:what|which|anything) (?:do|have) (?:you|we) (?:have|hold|"
+    r"held|got|know)\b|"
+    r"\b(?:which|what|how many|any|list) (?:local |other )?(?:authorities|councils|places|boroughs|"
+    r"counties) (?:has |have |had |did |was |were )?"
     r"(?:ofsted |inspectors |been |they )*(?:inspect(?:ed)?|visit(?:ed)?)\b|"
     r"\bwhat (?:is|['’]s) (?:held|available|there)\b",
     re.I,
@@ -155,7 +157,7 @@ def _of_grades(question: str, time: PeriodReading, areas: Sequence[Area]) -> Int
     if _HISTORY.search(question):
         return Intent.HISTORY
     if _CHANGE.search(question):
-        points = len(time.periods) > 1 or time.each or time.rank is Rank.PREVIOUS
+        points = len(time.periods) > 1 or time.each or time.anchor or time.rank is Rank.PREVIOUS
         return Intent.CHANGE if points or not graded else Intent.HISTORY
     if graded or (areas and _GIVEN.search(question)):
         return Intent.GRADE

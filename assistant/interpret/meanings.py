@@ -38,7 +38,8 @@ def words_asked(question: str, in_place: bool, first: bool) -> tuple[Meaning, ..
 
 _POLITE = (
     r"(?:(?:hi|hello|hey|please|pls|sorry|so|ok|okay|and|quick question|remind me|tell me|"
-    r"(?:can|could|would|will) (?:you|someone|anyone)(?: please)?(?: tell me| remind me)?|do you know|explain(?: to me)?|"
+    r"(?:can|could|would|will) (?:you|someone|anyone)(?: please)?(?: tell me| remind me)?|do you know|"
+    r"explain(?: to me)?|"
     r"i (?:do not|don'?t) (?:know|understand)|(?:i'm )?not sure)[\s,:–-]+)*"
 )
 _NOUN = r"(?:(?:term|word|phrase|acronym|abbreviation|initials|letters|expression)s?\s+)?"
@@ -48,12 +49,13 @@ _END = (
     r"in children's (?:services|social care)|in (?:the|these|an?|ofsted(?:'s)?|inspection)(?: ofsted| inspection)?"
     r" reports?|(?:in|at|for|of)))*[\s?!.]*$"
 )
+_SAYER = r"(?:they|ofsted|inspectors|you|we|people|it|the reports?)"
 _MEAN = r"(?:stands? for|means?|refers? to|short for|abbreviat\w+)"
 _ASKED = tuple(
     (re.compile(rf"^\W*{_POLITE}{pattern}{_END}", re.I), sure)
     for pattern, sure in (
         (rf"what (?:does|do|did|would) {_X} {_MEAN}", True),
-        (rf"what (?:does|do|did) (?:they|ofsted|inspectors|you|we|people|it|the reports?) (?:mean|understand) by {_X}", True),
+        (rf"what (?:does|do|did) {_SAYER} (?:mean|understand) by {_X}", True),
         (rf"what(?:'s| is| are| was| were) meant by {_X}", True),
         (rf"what(?:'s| is) {_X} short for", True),
         (rf"(?:what(?:'s| is) )?(?:the )?(?:meaning|definition|full (?:form|name)) of {_X}", True),

@@ -44,7 +44,8 @@ def find_anchor(question: str) -> Anchor | None:
 
 _COUNT = rf"(?P<n>\d{{1,2}}|half a|{'|'.join(sorted(NUMBERS, key=len, reverse=True))})"
 _WHICH = (
-    r"(?:(?:very\s+|single\s+)?(?P<which>last|latest|most\s+recent|recent|current|previous|prior|preceding|penultimate|earlier|"
+    r"(?:(?:very\s+|single\s+)?(?P<which>last|latest|most\s+recent|recent|current|previous|prior|preceding|"
+    r"penultimate|earlier|"
     r"second[\s-]last|first|original|initial)\s+)?"
 )
 _YEAR = r"(?:(?P<year>(?:19|20)\d\d)\s+)?"
@@ -54,13 +55,15 @@ _KIND = (
     r"send|ilacs|sif|jtai|inspection|hmip|cqc|published|overall|critical|damning|inadequate|poor)\s+)"
 )
 _NOUN = (
-    r"(?:inspections?(?:\s+report)?|reports?|visits?|letters?|judge?ments?|ratings?|verdict|jtai|ilacs|sif|"
+    r"(?:inspections?(?:\s+report)?|reports?|visit|(?<=monitoring )visits|(?<=focused )visits|letters?|"
+    r"judge?ments?|ratings?|verdict|jtai|ilacs|sif|"
     r"ofsted(?!['’])|one)\b(?!\s+(?:boards?|plans?|teams?|officers?))"
 )
 _LATER = r"(?:\s+(?:of|in|to|by|from|for)\s+(?:ofsted|inspectors))?"
 _EVENT = (
     rf"(?:{_OWNER}{_WHICH}{_YEAR}{_WHICH.replace('which', 'which2')}{_KIND}{{0,4}}{_NOUN}{_LATER}"
-    r"|(?:ofsted|inspectors|they|hmi)\s+(?P<which3>last\s+)?(?:visited|inspected|came|called|reported|were\s+(?:last\s+)?here|looked)"
+    r"|(?:ofsted|inspectors|they|hmi)\s+(?P<which3>last\s+)?(?:visited|inspected|came|called|reported|"
+    r"were\s+(?:last\s+)?here|looked)"
     r"|(?:it|they|we|the\s+council|(?-i:[A-Z])\w+)\s+(?:was|were)\s+(?P<which4>last|first|previously)\s+"
     r"(?:inspected|visited|rated|judged|graded))"
 )
@@ -72,13 +75,17 @@ _SINCE = (
 )
 _BEFORE = (
     r"(?:(?:shortly\s+|just\s+|right\s+|immediately\s+)?before|prior\s+to|ahead\s+of|leading\s+up\s+to|in\s+the\s+"
-    r"(?:run[\s-]up|lead[\s-]up)\s+to|in\s+the\s+(?:time|period|years?|months?|weeks?)\s+(?:before|leading\s+up\s+to)|until|up\s+to)"
+    r"(?:run[\s-]up|lead[\s-]up)\s+to|in\s+the\s+(?:time|period|years?|months?|weeks?)\s+(?:before|"
+    r"leading\s+up\s+to)|until|up\s+to)"
 )
 _TWO = (
-    r"(?:the\s+|its\s+|their\s+|our\s+)?(?:(?:last|latest|most\s+recent|past)\s+(?:two|2)|two\s+(?:last|latest|most\s+recent)|"
+    r"(?:the\s+|its\s+|their\s+|our\s+)?(?:(?:last|latest|most\s+recent|past)\s+(?:two|2)|two\s+(?:last|latest|"
+    r"most\s+recent)|"
     rf"two|2)\s+{_KIND}{{0,3}}(?:inspections|reports|visits|letters|judge?ments)"
-    rf"|the\s+(?:last|latest|previous|most\s+recent)\s+{_KIND}{{0,3}}(?:inspection\s+|report\s+|visit\s+|one\s+)?and\s+the\s+"
-    rf"(?:one\s+before(?:\s+(?:that|it))?|(?:previous|last|latest|most\s+recent|current|prior)(?:\s+{_KIND}{{0,3}}(?:inspections?|one|"
+    rf"|the\s+(?:last|latest|previous|most\s+recent)\s+{_KIND}{{0,3}}(?:inspection\s+|report\s+|visit\s+|"
+    rf"one\s+)?and\s+the\s+"
+    rf"(?:one\s+before(?:\s+(?:that|it))?|(?:previous|last|latest|most\s+recent|current|"
+    rf"prior)(?:\s+{_KIND}{{0,3}}(?:inspections?|one|"
     r"reports?|visits?))?)"
 )
 _PATTERNS = tuple(
@@ -86,14 +93,17 @@ _PATTERNS = tuple(
     for pattern, relation in (
         (rf"(?:in\s+)?between\s+(?:{_TWO})\b", Relation.BETWEEN),
         (
-            rf"(?:(?:about|around|roughly|some|just\s+over|over)\s+)?(?:{_COUNT}\s+(?P<unit>year|month)s?|the\s+(?P<unit2>year|month))\s+"
+            rf"(?:(?:about|around|roughly|some|just\s+over|over)\s+)?(?:{_COUNT}\s+(?P<unit>year|month)s?|"
+            rf"the\s+(?P<unit2>year|month))\s+"
             rf"(?:(?P<before>before|prior\s+to|ahead\s+of)|{_AFTER})\s+{_EVENT}",
             Relation.IN,
         ),
-        (rf"(?P<up>within)\s+(?:{_COUNT}\s+(?P<unit>year|month)s?|the\s+(?P<unit2>year|month))\s+(?:of|{_AFTER})\s+{_EVENT}", Relation.IN),
+        (rf"(?P<up>within)\s+(?:{_COUNT}\s+(?P<unit>year|month)s?|the\s+(?P<unit2>year|month))\s+(?:of|"
+         rf"{_AFTER})\s+{_EVENT}", Relation.IN),
         (rf"{_SINCE}\s+{_EVENT}", Relation.SINCE),
         (rf"{_BEFORE}\s+{_EVENT}", Relation.BEFORE),
-        (r"(?P<then>(?:ever\s+)?since\s+(?:then|that|this)\b(?!\s+\w+\s+(?:was|is|has))|since\b(?=\W*$)|after\s+(?:that|this)\b(?=\W*$)|"
+        (r"(?P<then>(?:ever\s+)?since\s+(?:then|that|this)\b(?!\s+\w+\s+(?:was|is|has))|since\b(?=\W*$)|"
+         r"after\s+(?:that|this)\b(?=\W*$)|"
          r"in\s+the\s+(?:years?|time|months?)\s+since\b(?=\W*(?:$|[?.,]|then)))(?:\s+then)?", Relation.SINCE),
     )
 )  # fmt: skip

@@ -51,12 +51,20 @@ _RELATIONS = (
     (Relation.SINCE, _before(r"(?:ever\s+)?since\s+(?:the\s+)?|starting\s+(?:in|from)\s+(?:the\s+)?")),
     (Relation.BEFORE, _before(rf"{_JUST}(?:before|prior\s+to|earlier\s+than)\s+(?:the\s+)?|pre-?\s?")),
     (Relation.AFTER, _before(rf"{_JUST}(?:after|later\s+than|following)\s+(?:the\s+)?|post-?\s?")),
-    (Relation.UNTIL, _before(r"(?:up\s+)?(?:until|till)\s+(?:the\s+)?|up\s+to\s+(?:the\s+)?")),
+    (
+        Relation.UNTIL,
+        _before(
+            r"(?:up\s+)?(?:until|till)\s+(?:the\s+)?|up\s+to\s+(?:and\s+including\s+)?(?:the\s+)?|no\s+later\s+than\s+"
+        ),
+    ),
 )
 _IN = _before(
-    r"(?:(?:way\s+)?back\s+|some\s*time\s+)?(?:in|during|for|at|on|of|from|by|over|within|throughout|around|circa|about|between|towards?)"
+    r"(?:(?:way\s+)?back\s+|some\s*time\s+|as\s+(?:long\s+ago|far\s+back|early|late|recently)\s+as\s+(?:in\s+)?)?"
+    r"(?:as\s+(?:long\s+ago|far\s+back|early|late|recently)\s+as|in\s+both|dated|in|during|for|at|on|of|from|by|over|within|throughout|around|circa|about|between|towards?)"
     r"\s+(?:(?:the\s+)?(?:calendar\s+)?years?\s+|(?:the\s+)?months?\s+of\s+|the\s+period\s+)?"
 )
+_BY = _before(r"by\s+")
+_AN_END = re.compile(r"(?:the\s+)?(?:very\s+)?end\s+of\b", re.IGNORECASE)
 _FROM = _before(r"from\s+(?:the\s+)?")
 _ONWARDS = re.compile(
     r"\s+(?:onwards?\b|and\s+(?:after|later|since|beyond)(?=\s*(?:$|[?.,;)]))|(?:up\s+)?(?:to|until|till)\s+(?:now|date|today|the\s+present)\b)",
@@ -80,9 +88,13 @@ def relation_of(question: str, start: int, end: int) -> tuple[Relation, int, int
     A preposition stays where the form belongs to a noun after it: of "in the 2019 report" only the year is taken.
     """
     ahead, behind = question[:start], question[end:]
+    by_end = _BY.search(ahead) if _AN_END.match(question[start:end]) else None
+    if by_end:
+        return Relation.UNTIL, by_end.start(), end
     for relation, pattern in _RELATIONS:
         if match := pattern.search(ahead):
-            return relation, match.start(), end
+            onwards = _ONWARDS.match(behind) if relation is Relation.SINCE else None
+            return relation, match.start(), end + (onwards.end() if onwards else 0)
     if onwards := _ONWARDS.match(behind):
         match = _FROM.search(ahead) or _IN.search(ahead)
         return Relation.SINCE, match.start() if match else start, end + onwards.end()
@@ -148,7 +160,7 @@ _RANKS = (
     ),
     (
         Rank.LATEST,
-        rf"latest|most\s+recent(?:ly)?|newest|current(?:ly)?|(?:very\s+)?last\s+(?:(?:two|2|three|3)\s+)?{_KIND}{{0,3}}"
+        rf"latest|most\s+recent(?:ly)?|newest|current(?:ly)?|(?:very\s+)?last\s+(?:(?:two|2|three|3|four|4|five|5|few|couple\s+of|several)\s+)?{_KIND}{{0,3}}"
         rf"(?:overall\s+)?{_EVENT}|right\s+now|at\s+the\s+moment|nowadays|these\s+days|at\s+present|last\s+"
         r"(?:inspected|visited|reported|rated|judged)",
     ),
@@ -158,7 +170,7 @@ _RANKS = (
     ),
 )
 _RANK_WORDS = tuple((rank, re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE)) for rank, pattern in _RANKS)
-_SEVERAL = re.compile(r"\blast\s+(?:two|2|three|3)\b", re.IGNORECASE)
+_SEVERAL = re.compile(r"\b(?:last|latest)\s+(?:two|2|three|3|four|4|five|5|few|couple|several)\b", re.IGNORECASE)
 
 
 def rank_of(question: str) -> tuple[Rank, tuple[int, int] | None, bool]:

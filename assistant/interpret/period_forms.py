@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from assistant.interpret import period_meanings as means
+from assistant.interpret.period_named import find_named
 from index.date_pieces import MONTH, full_year
 from index.dates import FoundDate, find_dates
 from index.records import Interval
@@ -19,12 +20,16 @@ from index.records import Interval
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A stretch of time named at `question[start:end]`.  `inferred`: worked out from today, not stated."""
+    """A stretch of time named at `question[start:end]`.  `inferred`: worked out from today, not stated.
+
+    `event`: what a stretch that goes by a name is taken to be.
+    """
 
     start: int
     end: int
     interval: Interval
     inferred: bool = False
+    event: str = ""
 
     @property
     def is_narrow(self) -> bool:
@@ -44,7 +49,7 @@ def find_forms(question: str, today: date) -> list[Form]:
 _Resolver = Callable[[re.Match[str], date], Interval | None]
 _PLAIN_YEAR = r"(?:19[5-9]\d|20\d\d)"
 _YEAR = rf"(?<![\w£$€#.,])(?P<year>{_PLAIN_YEAR})(?!\d)"
-_ANY_YEAR = rf"(?P<year>{_PLAIN_YEAR}(?!\d)|['’]\d\d\b|last\s+year|this\s+year)"
+_ANY_YEAR = rf"(?P<year>{_PLAIN_YEAR}(?!\d|s\b)|['’]\d\d\b|last\s+year|this\s+year)"
 _TO = r"\s*[/–—-]\s*"
 _NEXT = r"(?P<next>\d{4}|\d\d)(?!\d|[/-]\d)"
 _COUNT = rf"(?P<n>\d{{1,2}}|{'|'.join(sorted(means.NUMBERS, key=len, reverse=True))})"
@@ -54,35 +59,49 @@ _PARTS = (
 )
 _STATED: tuple[tuple[str, _Resolver], ...] = (
     (rf"\b(?P<part>{_PARTS})[\s-]*(?:(?P<month>{MONTH})\b\.?,?\s+(?:of\s+)?)?{_ANY_YEAR}", means.part),
-    (rf"\bq(?P<q>[1-4])(?:\s+of|,)?\s*{_YEAR}(?:{_TO}{_NEXT})?", means.quarter),
+    (r"\b(?:the\s+)?(?P<part>early|mid(?:dle)?|later?)[\s-]+(?:the\s+)?(?P<year>(?:19|20)\d0)['’]?s\b",
+     means.part_of_decade),
+    (rf"\b(?:the\s+)?q(?P<q>[1-4])(?:\s+of|,)?\s*{_YEAR}(?:{_TO}{_NEXT})?", means.quarter),
+    (rf"\b(?:the\s+)?h(?P<half>[12])(?:\s+of|,)?\s*{_YEAR}", means.half),
     (rf"{_YEAR}(?:{_TO}(?P<next>\d\d))?\s+q(?P<q>[1-4])\b", means.quarter),
-    (rf"\b(?P<q>first|second|third|fourth|last)\s+quarter\s+of\s+{_YEAR}(?:{_TO}{_NEXT})?", means.quarter),
-    (rf"\b(?P<season>spring|summer|autumn)\s+term,?\s+(?:of\s+|in\s+)?{_YEAR}", means.term),
-    (rf"\b(?P<season>spring|summer|autumn|winter),?\s+(?:of\s+)?{_YEAR}(?:{_TO}\d\d(?!\d))?", means.season),
-    (rf"\b(?:academic|school)\s+year\s+(?:of\s+)?{_YEAR}(?:{_TO}|\s+to\s+){_NEXT}", means.academic_year),
-    (rf"{_YEAR}{_TO}{_NEXT}\s+(?:academic|school)\s+year\b", means.academic_year),
-    (rf"\b(?:financial|fiscal)\s+year\s+(?:of\s+)?{_YEAR}(?:{_TO}|\s+to\s+){_NEXT}", means.financial_year),
-    (rf"{_YEAR}{_TO}{_NEXT}\s+(?:financial|fiscal)\s+year\b", means.financial_year),
+    (rf"\b(?:the\s+)?(?P<q>first|second|third|fourth|last|final|1st|2nd|3rd|4th)\s+quarter(?:\s+of)?,?\s+(?:the\s+)?"
+     rf"(?:(?:financial|fiscal)\s+year\s+)?{_YEAR}(?:{_TO}{_NEXT})?", means.quarter),
+    (rf"\b(?:the\s+)?(?P<season>spring|summer|autumn)\s+term,?\s+(?:of\s+|in\s+)?{_YEAR}(?:{_TO}{_NEXT})?", means.term),
+    (rf"\b(?:the\s+)?(?P<season>spring|summer|autumn|winter|easter|"
+     rf"christmas),?\s+(?:of\s+)?{_YEAR}(?:{_TO}\d\d(?!\d))?", means.season),
+    (rf"\b(?:the\s+)?(?:academic|school)\s+year\s+(?:of\s+)?{_YEAR}(?:{_TO}|\s+to\s+){_NEXT}", means.academic_year),
+    (rf"(?:\bthe\s+)?{_YEAR}{_TO}{_NEXT}\s+(?:academic|school)\s+year\b", means.academic_year),
+    (rf"\b(?:the\s+)?(?:financial|fiscal|tax|council|reporting)\s+year\s+(?:of\s+)?{_YEAR}(?:{_TO}|\s+to\s+){_NEXT}",
+     means.financial_year),
+    (rf"(?:\bthe\s+)?{_YEAR}{_TO}{_NEXT}\s+(?:financial|fiscal|tax)\s+year\b", means.financial_year),
     (rf"\bfy\s*(?P<year>{_PLAIN_YEAR}|\d\d){_TO}{_NEXT}", means.financial_year),
     (rf"\b(?:the\s+)?year\s+(?:to|ending|ended)\s+(?:the\s+)?(?:end\s+of\s+|31(?:st)?\s+)?(?P<month>{MONTH})\s+{_YEAR}",
      means.year_ending),
     (rf"\bfy\s*(?P<year>{_PLAIN_YEAR}|\d\d)(?!\d)(?P<month>)", means.year_ending),
-    (rf"{_YEAR}\s*/\s*{_NEXT}", means.financial_year),
-    (rf"{_YEAR}\s*[–—-]\s*(?P<next>\d\d)(?!\d|[/-]\d)", means.financial_year),
+    (rf"(?:\b(?:the\s+)?years?\s+)?{_YEAR}\s*/\s*{_NEXT}", means.financial_year),
+    (rf"(?:\b(?:the\s+)?years?\s+)?{_YEAR}\s*[–—-]\s*(?P<next>\d\d)(?!\d|[/-]\d)", means.financial_year),
     (rf"{_YEAR}\s*[–—-]\s*{_NEXT}", means.year_range),
     (r"\b(?:the\s+)?(?P<year>(?:19|20)\d0)['’]?s\b", means.decade),
+    (r"(?<=\b(?:in|fy)\s)(?P<year>\d\d)\s*/\s*(?P<next>\d\d)(?!\d|/|\s*(?:-\s*)?year)", means.short_financial_year),
 )  # fmt: skip
 _RELATIVE: tuple[tuple[str, _Resolver], ...] = (
+    (r"\b(?:(?:over|in|within|during|for|throughout)\s+)(?P<words>the\s+(?:last|past)\s+(?P<n>)(?P<unit>year|"
+     r"month|decade))\b"
+     r"(?:\s+or\s+(?:so|two))?", means.window),
+    (r"\b(?:more\s+)?(?P<words>recent\s+(?P<n>)(?P<unit>year|month)s)\b", means.recent),
     (r"\b(?P<which>last|this)\s+(?P<season>spring|summer|autumn|winter)\b(?!\s+term)", means.relative_season),
     (r"\b(?:the\s+)?(?P<which>)(?P<unit>year|month)(?P<before>\s+before\s+last)\b", means.relative_calendar),
     (r"\b(?P<which>last|this)\s+(?P<unit>year|month|week)\b(?P<before>)(?!\s+group)", means.relative_calendar),
-    (rf"\b(?:a\s+)?{_COUNT}\s+(?P<unit>year|month)s?\s+(?:ago|back|earlier)\b", means.ago),
-    (rf"\b(?:the\s+|these\s+)?(?:last|past|previous|preceding)\s+(?:a\s+)?{_COUNT}\s+(?P<unit>year|month|decade)s?\b"
-     r"(?!\s+old|\s+of\s+age|-old)", means.window),
+    (rf"\b(?:a\s+)?{_COUNT}\s+(?P<unit>year|month|yr|mth)s?\s+(?:ago|back|earlier)\b", means.ago),
+    (rf"\b(?:the\s+|these\s+)?(?:last|past|previous|preceding)\s+(?:a\s+)?{_COUNT}\s+(?P<unit>year|month|decade|"
+     rf"yr|mth)s?\b"
+     r"(?:\s+or\s+so)?(?!\s+old|\s+of\s+age|-old)", means.window),
     (r"\b(?:the\s+)?(?:past\s+(?P<n>)(?P<unit>year|month|decade)|last\s+decade)\b", means.window),
     (rf"\b(?P<which>in|since|during|from|until|till|before|after|by|of|last|this|the(?=\s+{MONTH}\s+(?:inspection|visit"
-     rf"|report|letter|ofsted|ilacs|monitoring|focused)))\s+(?P<month>{MONTH})\b(?!\.?,?\s*['’]?\d|\s+(?:be|not|have)\b)",
+     rf"|report|letter|ofsted|ilacs|monitoring|focused)))\s+(?P<month>{MONTH})\b(?!\.?,?\s*['’]?\d|\s+(?:be|not|"
+     rf"have)\b)",
      means.lone_month),
+    (r"(?<!\w)(?P<now>(?:now|today|the\s+present(?:\s+day)?))\b", means.today),
 )  # fmt: skip
 
 
@@ -109,7 +128,10 @@ _COUNTING = re.compile(
     r"\b(?:about|over|some|all|than|nearly|almost|around|approximately|up\s+to|of\s+the|those|these|are|were)\s+$",
     re.IGNORECASE,
 )
-_BARE_YEAR = re.compile(rf"(?<![\w£$€#.,/])(?<!\d[-–]){_PLAIN_YEAR}(?![-–/]?\d|\w|[,.:]\d|%)", re.IGNORECASE)
+_BARE_YEAR = re.compile(
+    rf"(?<![\w£$€#.,/])(?<!\d[-–]){_PLAIN_YEAR}(?![-–/]?\d|\w|[,.:]\d|%|\s+(?:acts?|regulations|census|bill|order)\b)",
+    re.IGNORECASE,
+)
 _IS_COUNTED = re.compile(rf"\s+{_COUNTED}", re.IGNORECASE)
 _SHORT_YEAR = re.compile(
     r"\b(?:in|since|of|from|before|after|by|until|till|during|late|early|mid|and|to|the|for|vs)[\s-]+(?:the\s+)?"
@@ -120,6 +142,8 @@ _SHORT_YEAR = re.compile(
 
 def _candidates(question: str, today: date) -> Iterator[Form]:
     yield from _matches(_STATED_FORMS, question, today, inferred=False)
+    for named in find_named(question):
+        yield Form(named.start, named.end, named.interval, bool(named.event), named.event)
     for found in find_dates(question):
         yield from _dates(found, today)
     yield from _matches(_RELATIVE_FORMS, question, today, inferred=True)

@@ -18,8 +18,12 @@ NUMBERS = {
     "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "twelve": 12, "eighteen": 18,
 }  # fmt: skip
 _SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "winter": 12}
+_FEASTS = {"easter": (3, 2), "christmas": (12, 1)}  # first month and number of months
+_YEAR_WORDS = ("year", "yr")
 _TERMS = {"autumn": (9, 12), "spring": (1, 4), "summer": (4, 7)}
-_QUARTERS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": 4}
+_QUARTERS = {
+    "first": 1, "second": 2, "third": 3, "fourth": 4, "last": 4, "final": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4,
+}  # fmt: skip
 # The first month and the number of months of a part of a year; the first and last day of a part of a month.
 _OF_YEAR = {
     "early": (1, 4), "mid": (5, 4), "middle": (5, 4), "late": (9, 4), "start": (1, 3), "beginning": (1, 3),
@@ -30,6 +34,13 @@ _OF_MONTH = {
     "early": (1, 10), "start": (1, 10), "beginning": (1, 10), "mid": (11, 20), "middle": (11, 20), "late": (21, 31),
     "later": (21, 31), "end": (21, 31), "first half": (1, 15), "second half": (16, 31),
 }  # fmt: skip
+
+
+RECENT_YEARS = 5
+_ENDS_NOW = re.compile(
+    r"\bas\s+(?:of|at)\s+$|\b(?:between|from)\b[^?.]*\d[^?.]*\b(?:and|to|until|till|up\s+to)\s+$|\d\s*[-–]\s*$",
+    re.IGNORECASE,
+)
 
 
 def years(first: int, last: int | None = None) -> Interval:
@@ -84,7 +95,38 @@ def quarter(match: re.Match[str], _: date) -> Interval | None:
 
 
 def season(match: re.Match[str], _: date) -> Interval | None:
-    return months(int(match["year"]), _SEASONS[match["season"].lower()], 3)
+    named = match["season"].lower()
+    first, count = _FEASTS.get(named) or (_SEASONS[named], 3)
+    return months(int(match["year"]), first, count)
+
+
+def half(match: re.Match[str], _: date) -> Interval | None:
+    """ "H1 2019": the first six months of the calendar year."""
+    return months(int(match["year"]), 6 * int(match["half"]) - 5, 6)
+
+
+def part_of_decade(match: re.Match[str], _: date) -> Interval | None:
+    """ "the early 2010s": its first four years; "late": its last three."""
+    first = int(match["year"])
+    begins, ends = {"e": (0, 3), "m": (4, 6), "l": (7, 9)}[match["part"][0].lower()]
+    return years(first + begins, first + ends)
+
+
+def short_financial_year(match: re.Match[str], today: date) -> Interval | None:
+    """ "in 18/19"."""
+    return _spanning(match, 4) if 5 <= int(match["year"]) <= today.year % 100 + 1 else None
+
+
+def recent(match: re.Match[str], today: date) -> Interval | None:
+    """ "in recent years": the last five; "in recent months": the last twelve."""
+    month = _month_back(today, {"year": RECENT_YEARS * 12, "month": 12}[match["unit"].lower()])
+    return Interval(month.start.replace(day=min(today.day, month.end.day)), today)
+
+
+def today(match: re.Match[str], now: date) -> Interval | None:
+    """ "as of today", "between 2019 and now": the day itself, where it is the end of something."""
+    before = match.string[: match.start()]
+    return Interval(now, now) if _ENDS_NOW.search(before) else None
 
 
 def relative_season(match: re.Match[str], today: date) -> Interval | None:
@@ -97,8 +139,10 @@ def relative_season(match: re.Match[str], today: date) -> Interval | None:
 
 
 def term(match: re.Match[str], _: date) -> Interval | None:
-    first, last = _TERMS[match["season"].lower()]
-    return months(int(match["year"]), first, last - first + 1)
+    named = match["season"].lower()
+    first, last = _TERMS[named]
+    year = int(match["year"]) + (bool(match["next"]) and named != "autumn")  # of 2021/22, the spring is in 2022
+    return months(year, first, last - first + 1)
 
 
 def academic_year(match: re.Match[str], _: date) -> Interval | None:
@@ -148,7 +192,7 @@ def relative_calendar(match: re.Match[str], today: date) -> Interval | None:
 def ago(match: re.Match[str], today: date) -> Interval | None:
     """ "three years ago": that calendar year; "two months ago": that month."""
     count = _count(match["n"])
-    if match["unit"].lower() == "year":
+    if match["unit"].lower() in _YEAR_WORDS:
         return years(max(1, today.year - count))
     return _month_back(today, count)
 
@@ -157,7 +201,7 @@ def window(match: re.Match[str], today: date) -> Interval | None:
     """ "the past three years", "the last 18 months": the days from then to today."""
     count = _count(match["n"]) if match["n"] else 1
     unit = (match["unit"] or "decade").lower()
-    month = _month_back(today, count * {"month": 1, "year": 12, "decade": 120}[unit])
+    month = _month_back(today, count * {"month": 1, "mth": 1, "year": 12, "yr": 12, "decade": 120}[unit])
     return Interval(month.start.replace(day=min(today.day, month.end.day)), today)
 
 

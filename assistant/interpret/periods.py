@@ -188,7 +188,7 @@ def _single(question: str, form: Form) -> Period:
     interval = _seen_from(form.interval, relation)
     if relation is Relation.AFTER and names_event(question, form.end):
         interval = Interval(form.interval.start, date.max)  # "after the 2019 inspection" begins somewhere in 2019
-    return Period(interval, question[start:end], start, end, relation, basis, inferred=form.inferred)
+    return Period(interval, question[start:end], start, end, relation, basis, form.inferred, form.event)
 
 
 def _seen_from(interval: Interval, relation: Relation) -> Interval:

@@ -35,21 +35,26 @@ LEADERS = "director of children's services"  # what "who leads children's servic
 _EMPTY = frozenset(stems("need improve improvement happen happened happening new news update updates"))  # of no topic
 _OF_REASONS = frozenset(
     stems(
-        "reason reasons wasn't weren't isn't aren't didn't hasn't never made make cause caused grounds ground explain led fail failed failing wrong drop dropped"
+        "reason reasons wasn't weren't isn't aren't didn't hasn't never made make cause caused grounds ground "
+        "explain led fail failed failing wrong drop dropped"
     )
 )
 _SIDES = frozenset(
     stems(
-        "strength strengths weakness weaknesses concern concerns concerned concerning positive positives negative negatives "
+        "strength strengths weakness weaknesses concern concerns concerned concerning positive positives "
+        "negative negatives "
         "problem problems criticism criticisms criticise criticised criticize criticized praise praised praises point "
-        "points shortcomings failings failing failures best worst wrong strong strongest weak weakest impressed impress "
-        "liked pleased worried worry worries highlights lowlights fault faults bad poor aspects areas work worked working "
+        "points shortcomings failings failing failures best worst wrong strong strongest weak weakest impressed "
+        "impress "
+        "liked pleased worried worry worries highlights lowlights fault faults bad poor aspects areas work "
+        "worked working "
         "main key biggest greatest"
     )
 )
 _EVERY_AREA = re.compile(r"\b(?:grades|judge?ments|ratings|sub-?judge?ments?|each area|all areas|every area)\b", re.I)
 _HELPS = re.compile(
-    r"\b(?:review(?:ed|s)?|support(?:ed)?|help(?:ed)?|advice|advised|intervention|visit(?:ed)?|work(?:ed)?|partner(?:ed|ship)?|"
+    r"\b(?:review(?:ed|s)?|support(?:ed)?|help(?:ed)?|advice|advised|intervention|visit(?:ed)?|work(?:ed)?|"
+    r"partner(?:ed|ship)?|"
     r"commissioned|improvement partner)\s+(?:by|from|with)\s+(?:the\s+)?(?:council\s+of\s+)?$",
     re.I,
 )
@@ -86,7 +91,9 @@ def _read_one(question: str, today: date, before: Reading | None) -> Reading:
     time = read_periods(question, today)
     anchor = [(time.anchor.start, time.anchor.end)] if time.anchor else []
     plain = _blanked(question, anchor)
-    spans = [(m.start, m.end) for m in mentions] + [(p.start, p.end) for p in time.periods]
+    # "During the pandemic" is a time and a subject at once; reports written after it speak of it too.
+    stated = [p for p in time.periods if not (p.event and p.relation is Relation.IN)]
+    spans = [(m.start, m.end) for m in mentions] + [(p.start, p.end) for p in stated]
     first = before is None or before.intent is Intent.MEANING
     asked = words_asked(_blanked(question, [*spans, *anchor]), bool(spans), first)
     if asked:

@@ -18,7 +18,8 @@ _CABINET = r"(?:cabinet|executive|lead|portfolio)\s(?:member|holder)s?|portfolio
 OFFICES = {
     "leader of the council": (r"(?:council\s|deputy\s)?leader(?!s)", r"\bleader\b"),
     "director of children's services": (
-        r"dcs|(?:strategic\s|executive\s|corporate\s)?director(?!s)(?:\sof\schildren['’]?s\s(?:services|social\scare))?",
+        r"dcs|(?:strategic\s|executive\s|corporate\s)?director(?!s)(?:\sof\schildren['’]?s\s(?:services|"
+        r"social\scare))?",
         r"\bdirector\b",
     ),
     "cabinet member": (_CABINET, rf"\b(?:{_CABINET})"),
@@ -33,24 +34,29 @@ OFFICES = {
     "chair": (r"(?:independent\s)?chair(?:man|woman|person)?", r"\bchair"),
 }
 _INSPECTORATE_HEAD = re.compile(
-    r"\b(?:head|boss|chief|director) of ofsted\b|\bofsted['’]s? (?:head|boss|chief|director|spokes\w+)|\bchief inspector\b|"
+    r"\b(?:head|boss|chief|director) of ofsted\b|\bofsted['’]s? (?:head|boss|chief|director|spokes\w+)|"
+    r"\bchief inspector\b|"
     r"\b(?:lead|senior) inspector\b|\bofsted spokes\w+",
     re.I,
 )
 
 # An inspection as a point in time speaks no word.
 _POINT_IN_TIME = re.compile(
-    r"\b(?:since|after|before|following|until|prior to|ahead of|at the time of|between|(?:respon|react|repl|answer)\w* to|"
+    r"\b(?:since|after|before|following|until|prior to|ahead of|at the time of|between|(?:respon|react|repl|"
+    r"answer)\w* to|"
     r"in response to|from) "
-    r"(?:the |its |their |that |this |ofsted(?:['’]s)? )(?:\w+ ){0,3}?(?:inspections?|reports?|letters?|visits?|findings|ofsted)\b|"
+    r"(?:the |its |their |that |this |ofsted(?:['’]s)? )(?:\w+ ){0,3}?(?:inspections?|reports?|letters?|visits?|"
+    r"findings|ofsted)\b|"
     r"\b(?:respon|react|repl)\w* to (?:ofsted|inspectors)\b",
     re.I,
 )
 _INSPECTORS = re.compile(r"\b(?:inspectors?|inspectorate|ofsted|the (?:inspection|report|letter)s?)\b", re.I)
 _SAYS = (
     r"(?:say|said|says|saying|respond(?:ed|s)?|response|reply|replied|react(?:ed|ion)?|answer(?:ed)?|comment(?:ed)?|"
-    r"promis(?:e|ed|ing)|accept(?:ed)?|aim(?:ing|s)?|plan(?:ning|s|ned)?|claim(?:ed|s)?|argue[ds]?|announce[ds]?|think|thinks|"
-    r"thought|pledge[ds]?|commit(?:ted)?|admit(?:ted)?|apologi[sz]e[ds]?|tell|told|state[ds]?|intend(?:s|ed)?|propose[ds]?|"
+    r"promis(?:e|ed|ing)|accept(?:ed)?|aim(?:ing|s)?|plan(?:ning|s|ned)?|claim(?:ed|s)?|argue[ds]?|"
+    r"announce[ds]?|think|thinks|"
+    r"thought|pledge[ds]?|commit(?:ted)?|admit(?:ted)?|apologi[sz]e[ds]?|tell|told|state[ds]?|intend(?:s|ed)?|"
+    r"propose[ds]?|"
     r"defend(?:ed)?|explain(?:ed)?|want(?:s|ed)?|mean|hope[ds]?|write|wrote|quoted|mention(?:ed)?|believe[ds]?)"
 )
 _WORDS_OF = (
@@ -59,7 +65,8 @@ _WORDS_OF = (
 )
 # An answer to a report, and not to what children need.
 _ANSWER = (
-    r"(?:response|reply|reaction|answer)(?=\W*$| (?:to|on) (?:(?:the|its|this|that|these|ofsted['’]?s?|last|latest|\d{4}) )*"
+    r"(?:response|reply|reaction|answer)(?=\W*$| (?:to|on) (?:(?:the|its|this|that|these|ofsted['’]?s?|last|"
+    r"latest|\d{4}) )*"
     r"(?:inspection|report|findings|ofsted|criticisms?|judge?ment|rating|grade|letter|it)\b)"
 )
 _COUNCIL = r"(?:council|local authority|authority|trust)"
@@ -75,14 +82,18 @@ _COUNCIL_SPEAKS = re.compile(
 _COUNCIL_ACTS = re.compile(
     rf"\bwhat (?:else )?(?:has|have|did|is|are|will|was) (?:the )?(?:[\w-]+ ){{0,2}}?{_COUNCIL} "
     r"(?:now |been |already |since )?(?:done|do|doing|going to do|put in place|change[ds]?)\b|"
-    rf"\bwhat (?:\w+ )?(?:actions?|steps|measures) (?:has|have|did|is|are|was|were|will) (?:the )?(?:[\w-]+ ){{0,2}}?{_COUNCIL}\b|"
-    rf"\bhow (?:has|have|did|is|will) (?:the )?(?:[\w-]+ ){{0,2}}?{_COUNCIL} (?:act(?:ed|ing)?|address(?:ed|ing)?|tackl(?:e|ed|ing)|deal(?:t|ing)?)\b",
+    rf"\bwhat (?:\w+ )?(?:actions?|steps|measures) (?:has|have|did|is|are|was|were|"
+    rf"will) (?:the )?(?:[\w-]+ ){{0,2}}?{_COUNCIL}\b|"
+    rf"\bhow (?:has|have|did|is|will) (?:the )?(?:[\w-]+ ){{0,2}}?{_COUNCIL} (?:act(?:ed|ing)?|address(?:ed|"
+    rf"ing)?|tackl(?:e|ed|ing)|deal(?:t|ing)?)\b",
     re.I,
 )
 # With the name of the place for its council: only where it is said to speak, or to have done something.
 _PLACE_SPEAKS = re.compile(
-    rf"\b(?:did|does|do|has|have) {PLACE} (?:also |then |itself )?(?:say|said|repl(?:y|ied)|promis(?:e|ed)|announced?|accept(?:ed)?|"
-    rf"apologi[sz]ed?|comment(?:ed)?|respond(?:ed)?(?=\W*$| to)|react(?:ed)?(?=\W*$| to (?:the|its|this|that|ofsted)\b))|\b{PLACE}['’]s {_ANSWER}",
+    rf"\b(?:did|does|do|has|have) {PLACE} (?:also |then |itself )?(?:say|said|repl(?:y|ied)|promis(?:e|ed)|"
+    rf"announced?|accept(?:ed)?|"
+    rf"apologi[sz]ed?|comment(?:ed)?|respond(?:ed)?(?=\W*$| to)|react(?:ed)?(?=\W*$| to (?:the|its|this|that|"
+    rf"ofsted)\b))|\b{PLACE}['’]s {_ANSWER}",
     re.I,
 )
 _PLACE_ACTS = re.compile(
@@ -99,22 +110,27 @@ _NAME = rf"(?:{_TITLE}[A-Z][\w’'-]+(?: [A-Z][\w’'-]+){{0,2}}|{_NO_NAME}[A-Z]
 _PERSON_SPEAKS = re.compile(
     rf"(?i:\b(?:did|does|has|had|have|was|is))\s(?P<asked>{_NAME})\s(?:[\w,]+\s){{0,8}}?(?i:{_SAYS})\b"
     rf"|(?P<owner>{_NAME})['’]s\s(?:\w+\s)?(?i:{_WORDS_OF})\b"
-    rf"|(?i:according to|words of|said by|quotes? from|quoted from|{_WORDS_OF} (?:of|by|from)|statement from)\s(?P<source>{_NAME})"
+    rf"|(?i:according to|words of|said by|quotes? from|quoted from|{_WORDS_OF} (?:of|by|from)|"
+    rf"statement from)\s(?P<source>{_NAME})"
     rf"|(?i:anything|something|what|everything)\s(?P<plain>{_NAME})\s(?i:said|says|promised|told|wrote)\b"
 )
 _GROUP = (
     r"social workers?|staff|children|young people|care leavers|care[- ]experienced young people|parents|families|"
-    r"(?:foster |kinship )?carers|partners|partner agencies|head ?teachers|schools|professionals|adopters|practitioners|"
+    r"(?:foster |kinship )?carers|partners|partner agencies|head ?teachers|schools|professionals|adopters|"
+    r"practitioners|"
     r"managers|personal advisers|kids|judges|(?:the )?judiciary|the courts?|police|unions?|workers"
 )
 _OTHER_WORDS = (
     r"(?:\s(?:in|at|from|of|with)\s(?:the\s)?[\w’'-]+(?:\s(?:and\s|upon\s|on\s)?(?-i:[A-Z])[\w’'-]*)*|\sthemselves)"
 )
 _GROUP_SPEAKS = re.compile(
-    rf"\b(?:did|do|have|had|what|how|were|are)\s(?:[\w’'-]+['’]s\s|Placename(?:['’]s)?\s|the\s|local\s|their\s|newly qualified\s|(?-i:[A-Z])[\w-]+\s)??(?P<who>{_GROUP})"
-    rf"{_OTHER_WORDS}{{0,2}}?\s(?:actually\s|all\s)?(?:say|said|saying|tell|told|telling|report|reported|feel|felt|think|thought|complain(?:ed)?|speak|spoke|"
+    rf"\b(?:did|do|have|had|what|how|were|are)\s(?:[\w’'-]+['’]s\s|Placename(?:['’]s)?\s|the\s|local\s|their\s|"
+    rf"newly qualified\s|(?-i:[A-Z])[\w-]+\s)??(?P<who>{_GROUP})"
+    rf"{_OTHER_WORDS}{{0,2}}?\s(?:actually\s|all\s)?(?:say|said|saying|tell|told|telling|report|reported|feel|"
+    rf"felt|think|thought|complain(?:ed)?|speak|spoke|"
     r"describe|described|make of|made of|raise|raised|praise|criticise)\b"
-    rf"|\b(?:views?|opinions?|voices?|feedback|experiences?|words|comments|complaints|concerns) (?:of|from|by) (?:the |local )?(?P<of>{_GROUP})\b(?! are| is| were| was)"
+    rf"|\b(?:views?|opinions?|voices?|feedback|experiences?|words|comments|complaints|concerns) (?:of|from|"
+    rf"by) (?:the |local )?(?P<of>{_GROUP})\b(?! are| is| were| was)"
     rf"|\b(?P<own>{_GROUP})['’]s?\s(?:views?|opinions?|feedback|words|comments|complaints)\b"
     rf"|\b(?:according to|said by|told by|heard from|hear from|spoke to|speak to)\s(?:the\s)?(?P<source>{_GROUP})\b",
     re.I,
@@ -158,9 +174,11 @@ _OFFICE_SPEAKS = tuple(
     (
         office,
         re.compile(
-            rf"\b(?:did|does|do|has|had|have|is|was)\s(?:the\s|its\s|their\s|our\s)?(?:[\w’'-]+['’]s\s|council['’]?s?\s|current\s|new\s|then\s|former\s)*"
+            rf"\b(?:did|does|do|has|had|have|is|was)\s(?:the\s|its\s|their\s|our\s)?(?:[\w’'-]+['’]s\s|"
+            rf"council['’]?s?\s|current\s|new\s|then\s|former\s)*"
             rf"(?:{asked})\b[^?]{{0,60}}?\b{_SAYS}\b|"
-            rf"\b(?:according to|said by|words of|quotes? from|statement (?:of|from|by)|{_WORDS_OF} (?:of|from|by))\s(?:the\s)?(?:council['’]?s?\s)?(?:{asked})\b|"
+            rf"\b(?:according to|said by|words of|quotes? from|statement (?:of|from|by)|{_WORDS_OF} (?:of|from|"
+            rf"by))\s(?:the\s)?(?:council['’]?s?\s)?(?:{asked})\b|"
             rf"\b(?:{asked})['’]s\s{_WORDS_OF}\b",
             re.I,
         ),

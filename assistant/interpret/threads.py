@@ -13,7 +13,7 @@ from assistant.interpret.intents import speaks_of_grades
 from assistant.interpret.periods import PeriodReading, Rank, Relation, shifted
 from assistant.interpret.topics import terms_of
 from assistant.interpret.wants import asks_of_every_authority, asks_why, side_of_reasons, wants_count, wants_over_time
-from assistant.records import GRADED, Intent, Leaning, Reading
+from assistant.records import GRADED, Intent, Leaning, Reading, Speaker
 from index.records import VoiceKind
 
 AREA_WORDS = 5  # a follow-up to a question about a grade with no more words than this names another area of judgement
@@ -69,11 +69,15 @@ def carried_over(own: Reading, before: Reading | None) -> Reading:
         if not getattr(own, slot) and getattr(before, slot) and _may_carry(slot, own):
             changes[slot] = getattr(before, slot)
             carried.append(slot)
-    if own.speaker is None and before.speaker is not None:
-        if before.speaker.kind is VoiceKind.INSPECTORATE or (not own.terms and own.intent in _OF_WORDS):
-            changes["speaker"] = before.speaker
+    if own.speaker is None and before.speaker is not None and _may_speak_on(own, before.speaker):
+        changes["speaker"] = before.speaker
     changes |= _topic_carried(own, before)
     return replace(own, carried=tuple(carried), **changes)  # type: ignore[arg-type]  # each value is its slot's
+
+
+def _may_speak_on(own: Reading, speaker: Speaker) -> bool:
+    """An inspectorate always; a council or a person only where nothing but the time or the place is another."""
+    return speaker.kind is VoiceKind.INSPECTORATE or (not own.terms and own.intent in _OF_WORDS)
 
 
 def _begins_anew(own: Reading, before: Reading) -> bool:
@@ -167,7 +171,9 @@ def _topic_carried(own: Reading, before: Reading) -> dict[str, object]:
     group = _GROUPS.search(told)
     if group and not _GROUPS.search(own.question) and _POINTS_BACK.search(own.question):
         return {"topic": f"{own.topic} {group.group()}", "terms": (*own.terms, *terms_of(group.group()))}
-    if before.topic and before.intent in _OF_WORDS and len(own.terms) <= POINTING and _POINTS_BACK.search(own.question):  # "who chairs it?"
+    if (
+        before.topic and before.intent in _OF_WORDS and len(own.terms) <= POINTING and _POINTS_BACK.search(own.question)
+    ):  # "who chairs it?"
         both = ("terms", "wider", "subjects")
         joined = {slot: tuple(dict.fromkeys((*getattr(own, slot), *getattr(before, slot)))) for slot in both}
         return {"topic": f"{own.topic} {before.topic}", **joined}

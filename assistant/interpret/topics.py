@@ -48,9 +48,12 @@ _FRAMES = (
     r"(?:priority )?(?:recommendations?|recommend(?:ed)?|areas? for (?:improvement|priority action)|priority actions?|"
     r"priorities)",
     r"please|pls|back|then|there|just|actually|also|ok|and|so|our|thank(?:s| you)|hello|hi|hey|cheers|"
-    r"(?:can|could|would|will) (?:you|i|we)(?: please)?(?: (?:tell|show|give|find|explain|know|get|see|have))?(?: me| us)?|"
-    r"i(?:['’]d| would) like to (?:know|see)|i(?:['’]m| am)? (?:want|wanted|need|looking|trying) (?:to (?:know|find|see)|for)(?: out)?|"
-    r"(?:tell|show|give) me (?:a (?:bit|little) )?more|(?:in )?more detail(?:s|ed)?|more (?:info(?:rmation)?|on this|on that|about (?:it|this|that))|"
+    r"(?:can|could|would|will) (?:you|i|we)(?: please)?(?: (?:tell|show|give|find|explain|know|get|see|"
+    r"have))?(?: me| us)?|"
+    r"i(?:['’]d| would) like to (?:know|see)|i(?:['’]m| am)? (?:want|wanted|need|looking|trying) (?:to (?:know|"
+    r"find|see)|for)(?: out)?|"
+    r"(?:tell|show|give) me (?:a (?:bit|little) )?more|(?:in )?more detail(?:s|ed)?|more (?:info(?:rmation)?|"
+    r"on this|on that|about (?:it|this|that))|"
     r"what else|anything else|go on|carry on|continue|elaborate|expand on (?:it|this|that)|say more|"
     r"(?:is|was|are) (?:that|this|it|they) (?:still|now) ?(?:the case|true|so|like that)?|still the case|"
     r"do you know|any idea|i wonder|quick question|remind me|let me know",
@@ -114,10 +117,12 @@ def about_spoken(topic: str) -> str:
 
 _SPOKEN = re.compile(
     r"\b(?:Councillor|Cllr|Mr|Mrs|Ms|Miss|Dr|Sir|Dame|Lord|Baroness|Professor|Prof)\b\.?|"
-    r"\b(?:say|said|says|saying|tell|told|telling|think|thinks|thought|respond(?:ed|s)?|react(?:ed|s)?|repl(?:y|ied)|comment(?:ed)?|"
+    r"\b(?:say|said|says|saying|tell|told|telling|think|thinks|thought|respond(?:ed|s)?|react(?:ed|s)?|repl(?:y|"
+    r"ied)|comment(?:ed)?|"
     r"hear|heard)\b(?: (?:about|of|on|to|from))?|\b(?:views?|opinions?|feedback|comments?|words|response|reply|"
     r"reaction|remarks|statement|quotes?|position)\b(?: (?:about|of|on|to|from|by))?|"
-    r"\b(?:actions?|steps|measures) (?:has|have|did|is|are|was|were|will) (?:the )?(?:taken|take|taking|put in place)\b(?: (?:about|on|to|for))?|"
+    r"\b(?:actions?|steps|measures) (?:has|have|did|is|are|was|were|will) (?:the )?(?:taken|take|taking|"
+    r"put in place)\b(?: (?:about|on|to|for))?|"
     r"\b(?:has|have|did|is|are|will) (?:the )?(?:been )?(?:done|do|doing|going to do)\b(?: (?:about|to|for|on|with))?|"
     r"^(?:how|what|which|who|when)? ?(?:has|have|had|do|did|does|is|are|was|were)\b(?: the)?",
     re.I,

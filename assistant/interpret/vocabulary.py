@@ -89,7 +89,7 @@ def _own() -> Vocabulary:
     rows = [
         row
         for name in ("glossary.yaml", "meanings.yaml")
-        for row in yaml.load(data.joinpath(name).read_text(encoding="utf-8"), _LOADER)
+        for row in yaml.load(data.joinpath(name).read_text(encoding="utf-8"), _LOADER)  # noqa: S506  (a SafeLoader)
     ]
     return _vocabulary(rows)
 
@@ -117,7 +117,7 @@ def _meaning(row: Mapping[str, Any]) -> Meaning:
 
 def _added(file: Path) -> Vocabulary:
     try:
-        rows = yaml.load(file.read_text(encoding="utf-8"), _LOADER)
+        rows = yaml.load(file.read_text(encoding="utf-8"), _LOADER)  # noqa: S506  (a SafeLoader)
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"The glossary {file} cannot be read: {error}.", "Correct INSPECTIONS_GLOSSARY.") from error
     except yaml.YAMLError as error:

@@ -18,9 +18,11 @@ _COUNTABLE = (Intent.LIST, Intent.GRADE, Intent.HISTORY)
 
 # Words of change, as verbs and as nouns.
 CHANGE = (
-    r"(?<!\bto )(?:chang\w+|develop(?:ed|ing|ment)?|evolv\w+|improv(?:e|ed|es|ing|ement|ements)|progress(?:ed|ing)?|worsen\w*|"
+    r"(?<!\bto )(?:chang\w+|develop(?:ed|ing|ment)?|evolv\w+|improv(?:e|ed|es|ing|ement|ements)|progress(?:ed|"
+    r"ing)?|worsen\w*|"
     r"declin\w+|deteriorat\w+|(?:gone|go|going|went) (?:up|down)|(?:got|gotten|get|getting|become|became) "
-    r"(?:any |much |a lot )?(?:better|worse|higher|lower)|better|worse|risen|rising|fallen|falling|increas\w+|decreas\w+|reduc(?:ed|ing)|"
+    r"(?:any |much |a lot )?(?:better|worse|higher|lower)|better|worse|risen|rising|fallen|falling|increas\w+|"
+    r"decreas\w+|reduc(?:ed|ing)|"
     r"grown|(?:come|came|coming|brought) (?:up|down)|moved on|stayed the same|vari(?:ed|es))"
 )
 _HOW_CHANGED = re.compile(
@@ -43,7 +45,8 @@ _STRETCHES = (Relation.SINCE, Relation.AFTER, Relation.BETWEEN)
 _WHY = re.compile(
     r"\b(?:why|how come|what for|(?:the |main |key )*reasons? (?:for|behind|why|that|of|given|did|does)|"
     r"(?:what|which) (?:were|are|was|is) (?:the |its |their )?(?:main |key |exact )?(?:reasons?|grounds|cause)|"
-    r"what (?:made|caused|led to|led|brought|drove|explains?|lay|lies) |on what grounds|for what reasons?|what went wrong)",
+    r"what (?:made|caused|led to|led|brought|drove|explains?|lay|lies) |on what grounds|for what reasons?|"
+    r"what went wrong)",
     re.I,
 )
 _NOT = re.compile(r"\b(?:not|never)\b|n['’]t\b|\b(?:no longer|only|just|still|merely)\b", re.I)

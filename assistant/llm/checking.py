@@ -53,6 +53,7 @@ def field_words() -> frozenset[str]:
     return _listed("findings.txt") | frozenset(stems(named))
 
 
+@cache
 def _listed(file: str) -> frozenset[str]:
     return frozenset(stems(resources.files("assistant.llm").joinpath(file).read_text(encoding="utf-8")))
 
@@ -90,8 +91,9 @@ def _fault(words: str, own: Sequence[Given], given: Mapping[str, Given]) -> Remo
         return Removed.SPLICED if others.issuperset(matter) else Removed.FABRICATED
     if len(words.split()) > LONGEST or any(stem not in field_words() and not stem.isdigit() for stem in matter):
         return Removed.FABRICATED
-    if any(_denies(words) != _denies(one.text) for one in bearers):
-        return Removed.FABRICATED  # "not" left out, or put in, turns what a sentence says
+    states = _denies(words) or any(stem in _listed("findings.txt") for stem in matter)
+    if states and any(_denies(words) != _denies(one.text) for one in bearers):
+        return Removed.FABRICATED  # "not" left out, or put in, turns what a sentence says; a mere topic does not
     return None
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
@@ -12,8 +11,7 @@ from assistant.llm.client import ModelError
 from assistant.llm.records import Claim, Trouble
 
 MOST = 12  # claims
-_THOUGHTS = re.compile(r"\A\s*<think>.*?</think>", re.S)  # some models send them along
-_FENCED = re.compile(r"\A\s*```(?:json)?\s*\n(.*)\n\s*```\s*\Z", re.S)
+FENCES = ("```", "```json")
 _Words = Annotated[str, StringConstraints(max_length=400)]
 _Id = Annotated[str, StringConstraints(max_length=12)]
 
@@ -36,15 +34,22 @@ def read_reply(text: str) -> tuple[Claim, ...]:
     Thoughts before the object, and a fence of backquotes around it, are allowed; nothing else is.
     ModelError: it is not the object that was asked for (GARBAGE), or it says that nothing answers (NOTHING).
     """
-    told = _THOUGHTS.sub("", text)
-    fenced = _FENCED.match(told)
     try:
-        reply = _Reply.model_validate(json.loads(fenced[1] if fenced else told, object_pairs_hook=_distinct))
+        reply = _Reply.model_validate(json.loads(_object(text), object_pairs_hook=_distinct))
     except (ValueError, RecursionError) as error:  # pydantic's is a ValueError
         raise ModelError(Trouble.GARBAGE, "It is not the JSON that was asked for.") from error
     if not reply.answers or not reply.claims:
         raise ModelError(Trouble.NOTHING)
     return tuple(Claim(claim.words.strip(), tuple(dict.fromkeys(claim.ids))) for claim in reply.claims[:MOST])
+
+
+def _object(text: str) -> str:
+    """The text without thoughts before it and a fence around it; looked at once, however long it is."""
+    told = text.strip()
+    if told.startswith("<think>"):  # some models send along what they think
+        told = told.partition("</think>")[2].strip()
+    first, _, rest = told.partition("\n")
+    return rest.removesuffix("```") if first.strip() in FENCES and rest.endswith("```") else told
 
 
 def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -21,7 +21,7 @@ class ModelSettings(Variables, env_prefix=f"{PREFIX}LLM_"):
     retries: Annotated[int, Field(ge=0, le=10)] = 2  # after overload and lost connections, with growing pauses
     public_only: bool = True  # whether only what everybody may read is sent
     stream: bool = True  # whether the answer is asked for piece by piece
-    context: Annotated[int, Field(ge=1_000, le=1_000_000)] = 6_000  # tokens of prompt and passages together
+    context: Annotated[int, Field(ge=1_000, le=1_000_000)] = 6_000  # tokens of prompt, passages and answer together
     answer: Annotated[int, Field(ge=50, le=8_000)] = 700  # tokens that an answer may have
     price_in: Annotated[float, Field(ge=0)] | None = None  # for a million tokens of prompt
     price_out: Annotated[float, Field(ge=0)] | None = None  # for a million tokens of answer
@@ -43,6 +43,4 @@ def load_model_settings() -> ModelSettings:
     if settings.spend_a_day is not None and (settings.price_in is None or settings.price_out is None):
         message = "INSPECTIONS_LLM_SPEND_A_DAY needs prices to count with."
         raise SettingsError(message, "Set INSPECTIONS_LLM_PRICE_IN and INSPECTIONS_LLM_PRICE_OUT, per million tokens.")
-    if settings.answer >= settings.context:
-        raise SettingsError("INSPECTIONS_LLM_ANSWER leaves no room for a question.", "Set it below the context's.")
     return settings

@@ -11,9 +11,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlsplit
 
+from assistant.answers.brevity import parted
 from assistant.answers.drafts import Draft, Line
-from assistant.answers.said import bullet, document_words
+from assistant.answers.said import bullet, document_words, how_read
 from assistant.llm.checking import check
 from assistant.llm.client import Client, ModelError
 from assistant.llm.context import Context, harmless, pack
@@ -30,6 +32,7 @@ from index.errors import SettingsError
 from index.generation import OpenIndex
 from index.search import Hit
 
+LEAST = 300  # tokens of passages that there must be room for
 MARGIN = 1.1  # what other makers' models may count more than the tokens counted here
 MILLION = 1_000_000
 UNPAID = (Trouble.DENIED, Trouble.UNREACHABLE, Trouble.OVERLOADED)  # what else fails may have cost all the same
@@ -48,11 +51,15 @@ class Wording:
     """Words answers with one model.  Safe to use from several threads; to be closed."""
 
     def __init__(self, settings: ModelSettings) -> None:
-        """SettingsError: a prompt, the ledger or the table of tokens cannot be used."""
+        """SettingsError: a prompt, the ledger or the table of tokens cannot be used, or passages have no room."""
         self._settings = settings
-        count("")
         self._system = load_prompt("answer_system")
         self._user = load_prompt("answer_user", frozenset({"question", "reading", "passages"}))
+        lacking = LEAST - self._budget(Reading(""))
+        if lacking > 0:
+            least = settings.context + int(lacking * MARGIN) + 1
+            message = f"INSPECTIONS_LLM_CONTEXT ({settings.context}) leaves no room for passages."
+            raise SettingsError(message, f"Set it to {least} or more, or INSPECTIONS_LLM_ANSWER lower.")
         self._ledger = Ledger(settings.ledger, settings.spend_a_day) if settings.spend_a_day is not None else None
         self._client = Client(settings)
 
@@ -64,6 +71,13 @@ class Wording:
         """What of it shapes answers, by the names that people set it by."""
         told = self._settings.model_dump(include={"model", "context", "answer", "public_only"})
         return {f"llm_{name}": value for name, value in told.items()} | {"llm_prompt": self._user.id}
+
+    @property
+    def described(self) -> str:
+        """Which model it is, where, and what it is sent, in one line."""
+        sent = "public documents only" if self._settings.public_only else "whatever its asker may see"
+        where = urlsplit(str(self._settings.base_url)).hostname  # the whole address may hold a password
+        return f"language model {self._settings.model} at {where}, which is sent {sent}"
 
     @property
     def seconds(self) -> float:
@@ -107,7 +121,8 @@ class Wording:
         _tell(removed)
         if not kept:
             return Worded(None, replace(use, trouble=Trouble.UNSUPPORTED))
-        return Worded(_draft(kept), use)
+        note = how_read(reading, selection, {one.document.source for claim in kept for one in claim.given})
+        return Worded(_draft(kept, note), use)
 
     def _budget(self, reading: Reading) -> int:
         """The tokens that are left for passages."""
@@ -165,7 +180,7 @@ def wordable(reading: Reading) -> bool:
     """
     single = len(reading.authorities) < 2 and len(reading.time.periods) < 2
     leaning = reading.leaning in (Leaning.STRENGTHS, Leaning.CRITICISM)
-    said = reading.intent is Intent.SAID or (reading.intent is Intent.SUMMARY and leaning)
+    said = reading.intent is Intent.SAID or (reading.intent is Intent.SUMMARY and leaning and not reading.grades)
     return said and single and not reading.over_time and not reading.counted
 
 
@@ -189,8 +204,11 @@ def _filled(prompt: Prompt, reading: Reading, context: Context) -> str:
     return prompt.filled(question=harmless(reading.question), reading=read, passages=context.text)
 
 
-def _draft(kept: Sequence[Checked]) -> Draft:
-    """Each claim's words before its first sentence, with which they stand or fall; a heading for each document."""
+def _draft(kept: Sequence[Checked], note: str | None) -> Draft:
+    """Each claim's words before its first sentence, with which they stand or fall; a heading for each document.
+
+    `note` says how the question was read, where that has to be said; what is long is parted as any answer is.
+    """
     lines: list[Line] = []
     source = ""
     for claim in kept:
@@ -203,7 +221,8 @@ def _draft(kept: Sequence[Checked]) -> Draft:
             quotes = tuple(pieces(one.document, one.sentence, one.passage))
             lines.append(Line(" ".join(filter(None, [label, words])), quotes))
             words = ""
-    return Draft(tuple(lines))
+    short, more = parted(lines)
+    return Draft((*short, *([Line(note)] if note else [])), more=more)
 
 
 def _tell(removed: Counter[Removed]) -> None:

@@ -139,7 +139,9 @@ class Answering:
         # Now, and not when it was asked: it may have waited, or be taken up by another process.
         clearance = self._access.clearances.asked(asked)
         with self._live.current(clearance) as assistant:
-            answer = assistant.ask(asked.text, earlier or (), today=self._today, watch=self._watch(job))
+            # A claim is another's message: it is not sent out of the house, and no model is to judge it.
+            asking = assistant.plain if asked.way is Way.CLAIM else assistant
+            answer = asking.ask(asked.text, earlier or (), today=self._today, watch=self._watch(job))
             self._go_on(job)
             kept = self._kept(asked, answer, clearance)
             messages = answer_messages(self.shown(asked, kept, assistant))

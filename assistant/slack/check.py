@@ -12,6 +12,7 @@ from assistant.slack.known import Known
 from assistant.slack.manifest import SCOPES
 from assistant.slack.state.store import Store
 from assistant.slack.web import Web, make_client
+from assistant.slack.wording import slack_wording
 from index.embedding import load_embedder
 from index.entry import RULES
 from index.errors import InspectionsError
@@ -39,6 +40,7 @@ def check(settings: Settings, slack: SlackSettings) -> Iterator[Finding]:
     yield _looked("model", lambda: f"{load_embedder(settings.embedder).id}")
     yield _looked("index", lambda: _index(settings))
     yield _looked("records", lambda: _records(slack))
+    yield _looked("wording", lambda: _wording(slack))
     yield from _bot_token(slack)
     yield from _audiences(slack)
     yield _app_token(slack)
@@ -62,6 +64,12 @@ def _index(settings: Settings) -> str:
 def _records(slack: SlackSettings) -> str:
     with Store(slack.slack_state, owner="check") as store:
         return f"open questions: {store.questions_open():,}"
+
+
+def _wording(slack: SlackSettings) -> str:
+    """What words the answers.  The model is not asked, which might cost something."""
+    with slack_wording(slack) as wording:
+        return wording.described if wording else "documents' own sentences; no language model is set"
 
 
 def _bot_token(slack: SlackSettings) -> Iterator[Finding]:

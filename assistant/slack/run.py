@@ -22,8 +22,8 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_bolt.error import BoltError
 from slack_sdk.errors import SlackApiError
 
+from assistant.interpret.vocabulary import extend
 from assistant.live import LiveAssistant
-from assistant.llm.wording import Wording, configured
 from assistant.settings import Settings, SlackSettings
 from assistant.slack.access import Access
 from assistant.slack.answering import Answering
@@ -44,9 +44,9 @@ from assistant.slack.sharing import Sharing
 from assistant.slack.state.store import Store
 from assistant.slack.status import StatusBoard
 from assistant.slack.web import Web, make_client
+from assistant.slack.wording import slack_wording
 from index.audience import EVERYONE
 from index.embedding import load_embedder
-from index.errors import SettingsError
 
 LISTENERS = 32  # threads that take events, clicks and commands
 STATUSES = 16  # threads that tell statuses
@@ -93,6 +93,7 @@ def serve(
 @contextmanager
 def _running(settings: Settings, slack: SlackSettings, secret: str | None, lease: float) -> Iterator[Running]:
     token = _needed(slack.bot_token, "SLACK_BOT_TOKEN", "the Bot User OAuth Token (xoxb-...)")
+    extend(settings.glossary)
     stopping = threading.Event()
 
     def pause(seconds: float) -> None:
@@ -100,7 +101,7 @@ def _running(settings: Settings, slack: SlackSettings, secret: str | None, lease
             raise SlackSilentError("a call", "the app is being stopped")
 
     with ExitStack() as stack:
-        wording = _in_time(stack.enter_context(configured()), slack)
+        wording = stack.enter_context(slack_wording(slack))
         embedder = load_embedder(settings.embedder)
         live = stack.enter_context(
             LiveAssistant(
@@ -193,15 +194,6 @@ def _running(settings: Settings, slack: SlackSettings, secret: str | None, lease
             keeper.close(LAST_WORDS)
             _tell_left(left, answering)
             stopping.set()
-
-
-def _in_time(wording: Wording | None, slack: SlackSettings) -> Wording | None:
-    """The wording, if any.  SettingsError: waiting for it would leave no time to answer without it."""
-    if wording is not None and wording.seconds >= slack.slack_answer_seconds:
-        what = f"INSPECTIONS_LLM_SECONDS ({wording.seconds:g}) leaves no time to answer without the language model."
-        cure = f"Set it below INSPECTIONS_SLACK_ANSWER_SECONDS ({slack.slack_answer_seconds:g})."
-        raise SettingsError(what, cure)
-    return wording
 
 
 def _drain(listeners: ThreadPoolExecutor, seconds: float) -> None:
