@@ -16,6 +16,7 @@ from assistant.anchoring import anchored
 from assistant.answers.brevity import BRIEF
 from assistant.answers.drafts import Draft, Line, finished
 from assistant.answers.side_by_side import side_by_side
+from assistant.choose import choose
 from assistant.drafting import draft_of, passages_for
 from assistant.evidence import find_hits
 from assistant.heard import heard_first
