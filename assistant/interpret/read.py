@@ -61,6 +61,7 @@ _SINCE_GRADE = re.compile(
     r"declared|being|became|was)\b",
     re.I,
 )
+_WHO = re.compile(r"\W*who\b", re.I)  # "who criticised the council?" asks for names, not for the criticism
 _EVERY_AREA = re.compile(r"\b(?:grades|judge?ments|ratings|sub-?judge?ments?|each area|all areas|every area)\b", re.I)
 _HELPS = re.compile(
     r"\b(?:review(?:ed|s)?|support(?:ed)?|help(?:ed)?|advice|advised|intervention|visit(?:ed)?|work(?:ed)?|"
@@ -205,7 +206,7 @@ def _of_intent(reading: Reading) -> Reading:
         time = stretched(question, reading.time)
         return replace(reading, over_time=True, topic=about_change(topic), time=time)
     words = frozenset(stems(" ".join(terms_of(topic)))) - _EMPTY
-    if not words or is_only_side(words, reading.leaning):
+    if not words or (is_only_side(words, reading.leaning) and not _WHO.match(question)):
         return replace(reading, intent=Intent.SUMMARY, topic="")
     return replace(reading, topic=without_side(topic) or topic)
 

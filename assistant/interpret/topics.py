@@ -110,7 +110,8 @@ _CHANGES = re.compile(
     r"\b(?:over|through|across|down|with)\s+(?:the\s+)?(?:time|years|inspections|reports|visits)\b|"
     r"\b(?:trends?|trajectory|direction of travel|history|timeline)\b(?:\s+(?:in|of|for|on|with))?|"
     r"\b(?:year|report|inspection|visit) (?:on|by|after) (?:year|report|inspection|visit)\b|"
-    r"\b(?:progress|improvements?|changes?)\b|\b(?:made|make|making)\b(?: (?:on|in|with|to))?|"
+    r"\b(?:things?|progress|improvements?|changes?)\b|\bthan (?:it|they|that|before|then)\b|\b(?:made|make|"
+    r"making)\b(?: (?:on|in|with|to))?|"
     r"\b(?:any|at all|show me|give me|the|what)\b|"
     r"\b(?:at|in|from) (?:each|every|one) (?:inspection|report|visit|year)\b(?: to the next)?",
     re.I,
