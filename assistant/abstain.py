@@ -14,6 +14,7 @@ from itertools import islice
 
 from assistant.fitting import by_publication, published_by
 from assistant.interpret.glossary import Subject, find_subjects
+from assistant.interpret.other_services import named_institutions, other_services
 from assistant.interpret.slots import FULL
 from assistant.records import Missing, Reading, Selection
 from assistant.words import about, join_words, period_words
@@ -32,6 +33,9 @@ def missing_topic(reading: Reading, selection: Selection, catalogue: Catalogue, 
     `closest` is the cosine of the passage nearest to the topic.
     """
     sources = _asked(reading, selection)
+    elsewhere = _named_elsewhere(reading, sources, catalogue)
+    if elsewhere:
+        return elsewhere
     named = find_subjects(reading.topic)
     absent = [_absent(part, sources, catalogue) for part in _parts(reading.question, named)]
     if named and all(absent):
@@ -39,6 +43,20 @@ def missing_topic(reading: Reading, selection: Selection, catalogue: Catalogue, 
     if not named:
         return None if closest >= CLOSE else _no_words(reading, sources, catalogue)
     return None
+
+
+def _named_elsewhere(reading: Reading, sources: Sequence[str], catalogue: Catalogue) -> Missing | None:
+    """Another service, or a school or hospital by its name, must be named by the documents themselves.
+
+    Whatever is near in meaning: "library opening hours" is near to how families reach an early help hub.
+    """
+    asked = [*((names, names[0]) for names in other_services(reading.question)),
+             *(((name,), name) for name in named_institutions(reading.question))]  # fmt: skip
+    absent = [name for names, name in asked if not catalogue.says(names, sources)]
+    if not absent or len(absent) < len(asked):
+        return None
+    they = "none of them speaks" if len(sources) > 1 else "it does not speak"
+    return Missing("topic", f"{_searched(sources)}; {they} of {join_words(absent, 'or')}.")
 
 
 def _no_words(reading: Reading, sources: Sequence[str], catalogue: Catalogue) -> Missing | None:

@@ -230,8 +230,18 @@ def test_undated_documents_are_counted_where_dates_are_told(choosing: Choose) ->
     assert "undated" in reason
 
 
-def test_one_of_two_periods_without_documents_is_named(choosing: Choose) -> None:
-    assert "2012" in missing(choosing("compare caseloads in Dudley in 2012 and 2022"), "period")
+def test_one_of_two_periods_without_documents_is_named_beside_the_other(choosing: Choose) -> None:
+    """What is held of the other is answered; of two that are both empty, there is no answer."""
+    chosen = choosing("compare caseloads in Dudley in 2012 and 2022")
+    assert isinstance(chosen, Selection)
+    assert chosen.lacking[0].startswith("Nothing held about Dudley was published or inspected in 2012;")
+    assert "in 2012 or 2013" in missing(choosing("compare caseloads in Dudley in 2012 and 2013"), "period")
+
+
+def test_one_of_two_authorities_without_documents_is_named(choosing: Choose) -> None:
+    chosen = choosing("what are the overall grades of Dudley and Kent?")
+    assert isinstance(chosen, Selection)
+    assert chosen.lacking == ("Nothing is held about Kent.",)
 
 
 def inferred(published: Interval) -> Entry:
