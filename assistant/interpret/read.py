@@ -179,7 +179,8 @@ def _of_speaker(reading: Reading) -> Reading:
         topic = re.sub(re.escape(speaker.name), " ", topic, flags=re.I)
     if speaker.office:
         topic = re.sub(OFFICES[speaker.office][0], " ", topic, flags=re.I)
-    return replace(reading, topic=about_spoken(topic), intent=Intent.SAID, details=())
+    topic = about_spoken(topic)
+    return replace(reading, topic=topic if terms_of(topic) else "", intent=Intent.SAID, details=())
 
 
 def _of_intent(reading: Reading) -> Reading:
@@ -198,7 +199,8 @@ def _of_intent(reading: Reading) -> Reading:
         return replace(reading, intent=intent, counted=wants_count(question, intent))
     reading = replace(reading, intent=intent)
     if asks_who_runs(question):
-        return replace(reading, topic=topic if _ROLE.search(topic) else LEADERS)
+        named = re.sub(r"\bdcs\b", LEADERS, topic, flags=re.I)
+        return replace(reading, topic=named if _ROLE.search(named) else LEADERS)
     if _asks_why_graded(reading):
         side = side_of_reasons(question, reading.grades)
         return replace(reading, intent=Intent.SUMMARY, leaning=side, topic=_area_words(reading))

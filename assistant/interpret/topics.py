@@ -127,7 +127,7 @@ _SPOKEN = re.compile(
     r"\b(?:Councillor|Cllr|Mr|Mrs|Ms|Miss|Dr|Sir|Dame|Lord|Baroness|Professor|Prof)\b\.?|"
     r"\b(?:say|said|says|saying|tell|told|telling|think|thinks|thought|respond(?:ed|s)?|react(?:ed|s)?|repl(?:y|"
     r"ied)|comment(?:ed)?|"
-    r"hear|heard)\b(?: (?:about|of|on|to|from))?|\b(?:views?|opinions?|feedback|comments?|words|response|reply|"
+    r"promis(?:e|ed|es)|accept(?:s|ed)?|announced?|pledged?|admit(?:s|ted)?|hear|heard)\b(?: (?:about|of|on|to|from))?|\b(?:views?|opinions?|feedback|comments?|words|response|reply|"
     r"reaction|remarks|statement|quotes?|position)\b(?: (?:about|of|on|to|from|by))?|"
     r"\b(?:actions?|steps|measures) (?:has|have|did|is|are|was|were|will) (?:the )?(?:taken|take|taking|"
     r"put in place)\b(?: (?:about|on|to|for))?|"
