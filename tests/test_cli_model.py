@@ -147,6 +147,13 @@ def test_settings_that_do_not_fit_together_are_told_in_one_line_at_the_start(
     assert model.asked == []
 
 
+@pytest.mark.usefixtures("model")
+def test_a_chat_without_an_index_says_in_one_line_what_to_type(inspections: Inspections) -> None:
+    status, out, err = inspections("chat", "--index", "nowhere")
+    assert (status, out) == (1, "")
+    assert err == "inspections: There is no index in nowhere. Type: inspections index build --index nowhere\n"
+
+
 def test_without_a_model_nothing_of_it_is_loaded(answers_index: Path, tmp_path: Path) -> None:
     """Its libraries take most of a second, which all who have none would wait for."""
     code = (

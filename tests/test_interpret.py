@@ -13,6 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from assistant.interpret.glossary import find_subjects, stems, subjects
+from assistant.interpret.leanings import find_leaning
 from assistant.interpret.periods import Rank, Relation
 from assistant.interpret.read import read_question
 from assistant.interpret.slots import (
@@ -20,7 +21,6 @@ from assistant.interpret.slots import (
     find_areas,
     find_grades,
     find_kinds,
-    find_leaning,
     find_publishers,
 )
 from assistant.interpret.speakers import find_speaker

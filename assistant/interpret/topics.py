@@ -52,6 +52,12 @@ _FRAMES = (
     r"have))?(?: me| us)?|"
     r"i(?:['’]d| would) like to (?:know|see)|i(?:['’]m| am)? (?:want|wanted|need|looking|trying) (?:to (?:know|"
     r"find|see)|for)(?: out)?|"
+    r"how (?:good|bad|strong|weak|effective|well) (?:is|are|was|were|do|does|did)|(?:good|bad) at|"
+    r"(?:which|what|any|all|other|list(?: all)?(?: the)?) (?:local |other )?(?:authorities|councils|reports?|"
+    r"inspections?)"
+    r"(?: (?:have|has|had|are|were|is|was|do|did|that|with|who|which|mention(?:s|ed)?|speaks? of|talks? about|"
+    r"say anything))*(?: (?:on|about|of))?|"
+    r"(?:the )?differences? (?:between|in)|track(?: the)?(?: development of)?|v|vs|versus|any chance(?: you could)?|"
     r"(?:tell|show|give) me (?:a (?:bit|little) )?more|(?:in )?more detail(?:s|ed)?|more (?:info(?:rmation)?|"
     r"on this|on that|about (?:it|this|that))|"
     r"what else|anything else|go on|carry on|continue|elaborate|expand on (?:it|this|that)|say more|"
@@ -76,7 +82,7 @@ _STOP = frozenset(
         "might must get gets got getting into out up down over under also more most much many well good bad just only "
         "still back again such same other others another really actually properly enough going go went come came "
         "while because between during after before since until per kind sort way ways like thing things people "
-        "they're we our us you your i my said say saying told tell find found report reports reported inspector "
+        "they're we our us you your i my me said say saying told tell find found report reports reported inspector "
         "inspectors inspection inspections ofsted authority council year"
     )
 )
@@ -104,6 +110,7 @@ _CHANGES = re.compile(
     r"\b(?:over|through|across|down|with)\s+(?:the\s+)?(?:time|years|inspections|reports|visits)\b|"
     r"\b(?:trends?|trajectory|direction of travel|history|timeline)\b(?:\s+(?:in|of|for|on|with))?|"
     r"\b(?:year|report|inspection|visit) (?:on|by|after) (?:year|report|inspection|visit)\b|"
+    r"\b(?:progress|improvements?|changes?)\b|\b(?:made|make|making)\b(?: (?:on|in|with|to))?|"
     r"\b(?:any|at all|show me|give me|the|what)\b|"
     r"\b(?:at|in|from) (?:each|every|one) (?:inspection|report|visit|year)\b(?: to the next)?",
     re.I,

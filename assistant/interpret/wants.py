@@ -30,6 +30,7 @@ _HOW_CHANGED = re.compile(
 )
 _HAS_CHANGED = re.compile(rf"\b(?:has|have|had|did|is|are|was|were)\b[^?]*\b(?:{CHANGE})\b", re.I)
 _HAS_BY_NOW = re.compile(rf"\b(?:has|have)\b[^?]*\b(?:{CHANGE})\b", re.I)
+_PROGRESS = re.compile(r"\b(?:progress|improvements?|changes?) (?:has|have|had|did|does|was|were|is)\b", re.I)
 _REPORT_BY_REPORT = re.compile(
     r"\bover time\b|\b(?:over|through|across|down) the years\b|\btrends?\b|\btrajectory\b|\bdirection of travel\b|"
     r"\byear (?:on|by|after) year\b|\b(?:report|inspection|visit) (?:after|by) (?:report|inspection|visit)\b|"
@@ -79,6 +80,8 @@ def wants_over_time(question: str, time: PeriodReading) -> bool:
         return True
     if len(time.periods) == 1 and not _is_stretch(time.periods[0]):
         return bool(_THAN_THEN.search(question))
+    if _PROGRESS.search(question) and (time.periods or time.anchor):
+        return True
     if _HOW_CHANGED.search(question) or (_HAS_BY_NOW.search(question) and not time.rank_words):
         return True
     return bool(_HAS_CHANGED.search(question)) and bool(time.periods or time.anchor)
