@@ -13,6 +13,7 @@ from assistant.heard import group_heard, heard
 from assistant.interpret.glossary import stems
 from assistant.records import GRADED, Evidence, Intent, Reading, Selection
 from assistant.signs import Looked, signs_of
+from assistant.wanted import asks_how_many
 from assistant.worth import Worth, usual_worth
 from index.catalogue import StoredDocument
 from index.embedding import Embedder
@@ -62,7 +63,7 @@ def find_hits(  # noqa: PLR0913, PLR0917  (what is looked for, where, and how)
         terms=reading.terms,
         wider=tuple(term for term in wider if term not in reading.terms),
         priors=selection.priors,
-        frame=reading.intent is not Intent.SAID,
+        frame=reading.intent is not Intent.SAID or asks_how_many(reading.question),
         weights=weights,
     )
     return search(index.catalogue, index.vectors, query, [d.source for d in selection.documents], most)
