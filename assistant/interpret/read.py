@@ -37,7 +37,7 @@ _EMPTY = frozenset(
     stems(
         "need improve improvement happen happened happening new news update updates key main message messages "
         "outcome outcomes "
-        "result results conclusion conclusions picture situation state position"
+        "result results conclude concluded conclusion conclusions picture situation state position"
     )
 )  # of no topic
 _OF_REASONS = frozenset(
