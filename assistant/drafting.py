@@ -20,7 +20,7 @@ from assistant.answers.said import said
 from assistant.answers.summary import summary
 from assistant.evidence import gather
 from assistant.records import GRADED, Intent, Leaning, Missing, Reading, Selection
-from assistant.sides import as_of_now
+from assistant.sides import one_sided_whole
 from assistant.worth import Worth
 from index.generation import OpenIndex
 from index.records import VoiceKind
@@ -74,7 +74,7 @@ def _stated(
         return listing(reading, chosen, index.catalogue)
     if reading.intent is Intent.SUMMARY and reading.grades:
         return reasons(reading, chosen, index.catalogue, words)
-    if as_of_now(reading):
+    if one_sided_whole(reading):
         return one_sided(reading, chosen, index.catalogue, words)
     if reading.intent is Intent.SUMMARY and reading.leaning in (Leaning.NONE, Leaning.RECOMMENDATIONS):
         return summary(reading, chosen, index.catalogue, words)

@@ -59,12 +59,12 @@ def as_now(reading: Reading) -> tuple[Reading, ...]:
     return replace(reading, time=replace(reading.time, rank=Rank.LATEST)), reading
 
 
-def as_of_now(reading: Reading) -> bool:
-    """Whether a reading asks what is good or bad by the latest full inspection, and for nothing closer."""
-    latest = reading.time.rank is Rank.LATEST and not reading.time.periods
+def one_sided_whole(reading: Reading) -> bool:
+    """Whether a reading asks what is good or bad on the whole, of the latest inspection or of a time."""
+    timed = reading.time.rank is Rank.LATEST or bool(reading.time.periods)
     sided = reading.leaning in (Leaning.STRENGTHS, Leaning.CRITICISM)
     plain = not (reading.grades or reading.terms or reading.kinds or reading.speaker)
-    return reading.intent is Intent.SUMMARY and latest and sided and plain
+    return reading.intent is Intent.SUMMARY and timed and sided and plain
 
 
 def _times(time: PeriodReading) -> list[PeriodReading]:

@@ -16,6 +16,7 @@ from assistant.answers.grade_lines import about_words, area_words, judged_quote,
 from assistant.answers.said import bullet, document_words
 from assistant.answers.sentences import Told, own_sentences
 from assistant.fitting import by_publication
+from assistant.interpret.slots import FULL
 from assistant.leaning import leaning_sign
 from assistant.quotes import pieces
 from assistant.records import Leaning, Missing, Reading, Selection
@@ -58,11 +59,10 @@ def reasons(
     if not meant:
         return _no_such_grade(reading, given, areas)
     chosen = meant[-REPORTS:] if reading.time.periods else meant[-1:]
-    lines = [line for report, judgement in chosen for line in _lines(reading, report, judgement, given, catalogue)]
-    since = [d for d in selection.documents if by_publication(d) > by_publication(given[-1][0])]
-    silent = [d for d in sorted(since, key=by_publication) if Occasion(d).without_overall]
-    if silent and areas[0] is Area.OVERALL and not reading.time.periods:
-        lines.insert(1, without_overall(silent[-1], [d for d, _ in given]))
+    since = [] if reading.time.periods else list(_since(chosen[-1], given, selection))
+    now = not since and not reading.time.periods
+    lines = [line for one in chosen for line in _lines(reading, *one, catalogue, now=now)]
+    lines[1:1] = since
     short, more = parted(lines, words)
     return Draft(short, more=more)
 
@@ -77,16 +77,23 @@ def _no_such_grade(reading: Reading, given: Sequence[Graded], areas: Sequence[Ar
     return Draft((Line(told), *(sentence(*one, now=False) for one in shown)))
 
 
+def _since(meant: Graded, given: Sequence[Graded], selection: Selection) -> Iterator[Line]:
+    """That the grade is not the latest where another, or a report without one, came after it."""
+    last, judgement = given[-1]
+    after = sorted((d for d in selection.documents if by_publication(d) > by_publication(last)), key=by_publication)
+    silent = [d for d in after if Occasion(d).without_overall]
+    if silent and judgement.area is Area.OVERALL:
+        yield without_overall(silent[-1], [d for d, _ in given])
+    elif last is not meant[0]:
+        text = f"(The latest grade is {judgement.grade}, {when_words(last)}.)"
+        yield Line(text, cited=(judged_quote(last, judgement),))
+
+
 def _lines(
-    reading: Reading, report: StoredDocument, judgement: Judgement, given: Sequence[Graded], catalogue: Catalogue
+    reading: Reading, report: StoredDocument, judgement: Judgement, catalogue: Catalogue, *, now: bool
 ) -> Iterator[Line]:
-    """The grade, its reasons, and that it is not the latest where another came after it."""
-    later = given[-1]
-    current = not reading.time.periods and later[0] is report
-    yield sentence(report, judgement, now=current)
-    if not (current or reading.time.periods):
-        text = f"(The latest grade is {later[1].grade}, {when_words(later[0])}.)"
-        yield Line(text, cited=(judged_quote(*later),))
+    """The grade, which is the one that holds `now` or was given then, and its reasons."""
+    yield sentence(report, judgement, now=now)
     yield Line(document_words(report), heading=True)
     for one in _reasons(list(own_sentences(report, catalogue)), reading, report, judgement):
         label = bullet(one.sentence.voice, report.description.publisher)
@@ -122,7 +129,8 @@ def _leaning(told: Sequence[Told], reading: Reading) -> tuple[list[Told], dict[s
 def one_sided(reading: Reading, selection: Selection, catalogue: Catalogue, words: float = BRIEF) -> Draft | None:
     """What the reports chosen find good, or bad, on the whole: the overview first, then each part; None: nothing."""
     lines: list[Line] = []
-    for report in sorted(selection.documents, key=by_publication):
+    full = [d for d in selection.documents if d.description.kind in FULL]
+    for report in sorted(full or selection.documents, key=by_publication)[-REPORTS:]:
         overview, parts = _leaning(list(own_sentences(report, catalogue)), reading)
         found = [*overview[:OVERVIEW], *(one for part in parts.values() for one in part[:OPENING])]
         if found:
