@@ -13,6 +13,7 @@ import re
 from collections.abc import Sequence
 from itertools import islice
 
+from assistant.choose import SECOND_HAND
 from assistant.fitting import by_publication, published_by
 from assistant.interpret.glossary import Subject, find_subjects
 from assistant.interpret.other_services import named_institutions, other_services
@@ -92,7 +93,8 @@ def _no_words(reading: Reading, sources: Sequence[str], catalogue: Catalogue, *,
 def _asked(reading: Reading, selection: Selection) -> list[str]:
     """The documents to be searched for the topic: where "the inspection" is meant, letters of visits do not count."""
     every = [d.source for d in selection.documents]
-    if not selection.priors or reading.kinds:
+    weaker = {source for source, prior in selection.priors.items() if prior > SECOND_HAND}
+    if not weaker or reading.kinds:
         return every
     best = max((selection.priors.get(source, 0.0) for source in every), default=0.0)
     full = [

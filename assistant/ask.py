@@ -41,6 +41,7 @@ from assistant.tuning import Tuning, tuned_choice, tuned_reading
 from index.embedding import Embedder
 from index.errors import QuestionError
 from index.generation import OpenIndex
+from index.reranking import Reranker
 from index.search import Hit
 
 SHOWN = 10  # passages told with an answer
@@ -63,6 +64,7 @@ class Assistant:
     """An open index with what is needed to ask it.  Safe to use from several threads.
 
     `wording` is a language model that words what documents say; None: they are quoted as they are.
+    `reranker` puts the first passages in another order; None: they keep theirs.
     """
 
     index: OpenIndex
@@ -71,6 +73,7 @@ class Assistant:
     base_url: str | None = None
     tuning: Tuning = field(default_factory=Tuning)
     wording: Wording | None = None
+    reranker: Reranker | None = None
 
     @property
     def plain(self) -> Assistant:
@@ -145,7 +148,10 @@ class Assistant:
         return reading, chosen, self._hits(reading, chosen, most)
 
     def _hits(self, reading: Reading, chosen: Selection, most: int) -> tuple[Hit, ...]:
-        return find_hits(reading, chosen, self.index, self.embedder, most, self.tuning.weights)
+        found = find_hits(reading, chosen, self.index, self.embedder, most, self.tuning.weights)
+        if self.reranker is None or reading.intent is not Intent.SAID:
+            return found
+        return self.reranker.reranked(reading.topic or reading.question, found)
 
     def _made(self, reading: Reading, watch: Callable[[Step], None], words: float = BRIEF) -> _Made:
         """The documents chosen, the passages found in them and the draft made of them."""

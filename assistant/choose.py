@@ -15,11 +15,13 @@ from assistant.interpret.slots import FULL
 from assistant.records import GRADED, Intent, Missing, Reading, Selection
 from assistant.words import about, day_words, join_words
 from index.catalogue import Catalogue, StoredDocument
-from index.records import Kind
+from index.records import Kind, VoiceKind
 from index.voices import INSPECTORATES
 
 # Prior of a document that fits a period only by its inspection, or a letter where an inspection is asked for.
 WEAKER = -0.04
+# Prior of a document that only reports an inspectorate, where what it wrote itself was chosen too.
+SECOND_HAND = -0.25
 GRADING = (*FULL, Kind.AREA_SEND, Kind.YOUTH_JUSTICE, Kind.INSPECTION)  # kinds that give judgements
 
 
@@ -41,7 +43,18 @@ def choose(reading: Reading, catalogue: Catalogue) -> Selection | Missing:
     selection = _of_period(reading, chosen)
     if isinstance(selection, Missing):
         return selection
-    return replace(selection, lacking=(*selection.lacking, *_lacking_authorities(reading, selection, held)))
+    lacking = (*selection.lacking, *_lacking_authorities(reading, selection, held))
+    return replace(selection, lacking=lacking, priors=_own_words_first(reading, selection))
+
+
+def _own_words_first(reading: Reading, selection: Selection) -> dict[str, float]:
+    """The priors; where an inspectorate's words are asked for, its own reports go before those who report it."""
+    if reading.speaker is None or reading.speaker.kind is not VoiceKind.INSPECTORATE:
+        return selection.priors
+    told = [d.source for d in selection.documents if d.description.publisher not in INSPECTORATES]
+    if len(told) == len(selection.documents):
+        return selection.priors
+    return {**selection.priors, **{source: selection.priors.get(source, 0.0) + SECOND_HAND for source in told}}
 
 
 def _lacking_authorities(reading: Reading, selection: Selection, held: Documents) -> list[str]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from assistant.heard import group_heard, heard
+from assistant.interpret.glossary import stems
 from assistant.records import GRADED, Evidence, Intent, Reading, Selection
 from assistant.signs import Looked, signs_of
 from assistant.wanted import asks_how_many
@@ -58,7 +59,7 @@ def find_hits(  # noqa: PLR0913, PLR0917  (what is looked for, where, and how)
     topic = f"{reading.topic} {GRADE_TOPIC}" if graded else reading.topic or reading.question
     wider = (*reading.wider, *GRADE_TERMS) if graded else reading.wider
     query = Query(
-        vector=embedder.encode_query(topic),
+        vector=embedder.encode_query(_named(topic, reading)),
         terms=reading.terms,
         wider=tuple(term for term in wider if term not in reading.terms),
         priors=selection.priors,
@@ -66,6 +67,12 @@ def find_hits(  # noqa: PLR0913, PLR0917  (what is looked for, where, and how)
         weights=weights,
     )
     return search(index.catalogue, index.vectors, query, [d.source for d in selection.documents], most)
+
+
+def _named(topic: str, reading: Reading) -> str:
+    """The topic, with the field's name for what everyday words say of it."""
+    said = set(stems(topic))
+    return " ".join([topic, *(name for name in reading.subjects if not said & set(stems(name)))])
 
 
 def gather(

@@ -22,6 +22,7 @@ from index.embedding import Embedder
 from index.entry import RULES
 from index.errors import IndexUnusableError, InspectionsError
 from index.generation import CATALOGUE, OpenIndex, open_current, pointer_signature
+from index.reranking import Reranker
 from index.server import Server
 from index.standing import Standing, read_standing, signature
 
@@ -129,17 +130,19 @@ class LiveAssistant:
         rules: str = RULES,
         server: Server | None = None,
         wording: Wording | None = None,
+        reranker: Reranker | None = None,
     ) -> None:
         """Open the current generation and follow the pointer from then on, looking every `every` seconds.
 
         `rules` are the passage rules that a generation must be made with; `server` is where its vectors are, if not
         in its folder.  They are all loaded when it is opened: a server that goes away later stops no answer.
         `wording` is a language model that words answers, whatever generation serves; whoever made it closes it.
+        `reranker` puts the first passages of a ranking in another order.
         IndexUnusableError: as for `open_current`.
         """
         self._index_dir, self._embedder, self._rules = index_dir, embedder, rules
         self._server = server
-        self._home, self._base_url, self._wording = home, base_url, wording
+        self._home, self._base_url, self._wording, self._reranker = home, base_url, wording, reranker
         self._lock = Lock()  # between taking hold of what serves and replacing it
         self._stop = Event()
         self._seen: Signature = None  # of the standing that the serving views were made under
@@ -257,7 +260,9 @@ class LiveAssistant:
         return self._serving or serving
 
     def _assistant(self, index: OpenIndex) -> Assistant:
-        return Assistant(index, self._embedder, self._home, self._base_url, wording=self._wording)
+        return Assistant(
+            index, self._embedder, self._home, self._base_url, wording=self._wording, reranker=self._reranker
+        )
 
     def _tell(self, reason: str) -> None:
         if reason != self._failed:

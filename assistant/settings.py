@@ -89,6 +89,7 @@ class Settings(Variables):
     home_authority: str | None = None  # the local authority that a question means if it names none
     glossary: Path | None = None  # a file of words of the field that are added to the project's own
     embedder: Path | None = None  # folder of another embedding model; None: the packaged one
+    reranker: Path | None = None  # folder of a cross-encoder that re-ranks the first passages; None: nothing does
     today: date | None = None  # the day to take for today; None: the calendar's
     workers: Annotated[int, Field(ge=1, le=64)] = 2  # processes that read documents
     read_seconds: Annotated[float, Field(gt=0)] = 30.0  # that reading one document may take

@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from index.errors import EmbedderError
 
 if TYPE_CHECKING:
-    from sentence_transformers import SentenceTransformer
+    import torch
+    from sentence_transformers import CrossEncoder, SentenceTransformer
 
 OFFLINE = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
 TRIM = 10  # batches, after which memory is given back: else a build of 200 reports grows to 2 GB, where 1 GB will do
@@ -77,6 +78,31 @@ class PassageEncoder:
         return width
 
 
+class PairEncoder:
+    """A loaded sentence-transformers cross-encoder, for `reranking`.  Safe to use from several threads."""
+
+    def __init__(self, folder: Path) -> None:
+        """Load the model from the folder, never from anywhere else.
+
+        EmbedderError: the library is missing, or the folder holds no cross-encoder that tells one number of a pair.
+        """
+        try:
+            with _offline():
+                self._model = _load_pairs(folder)
+        except (ImportError, OSError, ValueError, KeyError, RuntimeError) as error:
+            message = f"sentence-transformers cannot load a cross-encoder from {folder}: {error}."
+            raise EmbedderError(message, "Set INSPECTIONS_RERANKER to another folder, or leave it out.") from error
+        if self._model.num_labels != 1:
+            message = f"The model in {folder} tells {self._model.num_labels} numbers of a pair, not one."
+            raise EmbedderError(message, "Set INSPECTIONS_RERANKER to a cross-encoder made for ranking.")
+
+    def scores(self, question: str, texts: Sequence[str]) -> list[float]:
+        """How well each text answers the question, the more the better."""
+        with _offline():
+            told = self._model.predict([(question, text) for text in texts], show_progress_bar=False)
+        return [float(one) for one in told]
+
+
 def _give_back() -> None:
     """Let the C library give back the memory that batches of ever other sizes have left in pieces."""
     with contextlib.suppress(OSError, AttributeError):  # another C library than glibc
@@ -89,6 +115,23 @@ def unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(vectors / np.where(lengths == 0, 1, lengths), dtype=np.float32)
 
 
+def _load_pairs(folder: Path) -> CrossEncoder:
+    from sentence_transformers import CrossEncoder  # noqa: PLC0415  (imported here as in `_load`)
+
+    model: CrossEncoder = CrossEncoder(
+        str(folder), device="cpu", local_files_only=True, model_kwargs={"dtype": _fastest()}
+    )
+    return model
+
+
+def _fastest() -> torch.dtype:
+    """bfloat16 where the processor multiplies it natively, else float32."""
+    import torch  # noqa: PLC0415  (imported here as in `_load`)
+
+    native = {"avx512_bf16", "amx_bf16"} & {name for name, has in torch.cpu.get_capabilities().items() if has}
+    return torch.bfloat16 if native else torch.float32
+
+
 def _load(folder: Path, full_precision: bool) -> SentenceTransformer:
     # torch keeps what it made for each shape of a batch, and each shape comes but once; it reads this when imported.
     os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "16")
@@ -99,8 +142,7 @@ def _load(folder: Path, full_precision: bool) -> SentenceTransformer:
 
     transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # the only progress bars are ours
     transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]  # (the library leaves both untyped)
-    native = {"avx512_bf16", "amx_bf16"} & {name for name, has in torch.cpu.get_capabilities().items() if has}
-    dtype = torch.bfloat16 if native and not full_precision else torch.float32
+    dtype = torch.float32 if full_precision else _fastest()
     return SentenceTransformer(str(folder), device="cpu", local_files_only=True, model_kwargs={"dtype": dtype})
 
 

@@ -64,13 +64,17 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage with its score and what it is made of: cosine (-1 to 1), keyword (0 to 1), and what was added."""
+    """A passage with its score and what it is made of: cosine (-1 to 1), keyword (0 to 1), and what was added.
+
+    `reranked` is what a re-ranker added, or took off.
+    """
 
     passage: Passage
     score: float
     dense: float
     keyword: float
     prior: float
+    reranked: float = 0.0
 
 
 def search(

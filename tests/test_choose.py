@@ -133,6 +133,15 @@ def test_an_inspectorate_is_heard_in_its_own_reports_and_where_it_is_named(choos
     assert {"sif-2016", "ilacs-2019", "news-2019", "visit-2020", "ilacs-2022"} == found
 
 
+def test_an_inspectorates_own_report_goes_before_who_reports_it(choosing: Choose) -> None:
+    chosen = choosing("what did Ofsted say about caseloads in Dudley in 2019?")
+    assert isinstance(chosen, Selection)
+    assert chosen.priors["news-2019"] < chosen.priors.get("ilacs-2019", 0.0)
+    alone = choosing("what did Ofsted say about caseloads in Dudley?", NEWS)
+    assert isinstance(alone, Selection)
+    assert not alone.priors
+
+
 def test_an_inspectorate_that_nothing_names_is_told_with_who_is_held(choosing: Choose) -> None:
     reason = missing(choosing("what did the CQC say about Dudley?"), "publisher")
     assert "CQC" in reason

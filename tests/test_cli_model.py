@@ -74,7 +74,7 @@ def test_the_json_of_an_answer_tells_what_the_model_did_and_cost(model: FakeMode
     told = json.loads(inspections("ask", QUESTION, "--json")[1])
     assert told["model"] == {
         "name": "m",
-        "prompt": "answer_user@1",
+        "prompt": "answer_system@2, answer_user@1",
         "used": True,
         "trouble": None,
         "removed": {},
@@ -115,7 +115,7 @@ def test_a_run_keeps_tokens_and_cost_and_with_which_model_it_was_made(
     told = json.loads(out)
     assert {name: told["settings"][name] for name in ("llm_model", "llm_prompt", "llm_public_only")} == {
         "llm_model": "m",
-        "llm_prompt": "answer_user@1",
+        "llm_prompt": "answer_system@2, answer_user@1",
         "llm_public_only": True,
     }
     outcome = json.loads(next((tmp_path / ".inspections-runs" / "set").glob("*.jsonl")).read_text().splitlines()[0])

@@ -94,7 +94,11 @@ def test_the_words_of_the_model_stand_before_sentences_of_the_pages(assistant: A
     assert re.search(r": On caseloads: “[^”]*caseloads", answer.text)
     assert len(answer.citations) == 1
     told = answer_json(answer)
-    assert (told["model"]["used"], told["model"]["trouble"], told["model"]["prompt"]) == (True, None, "answer_user@1")
+    assert (told["model"]["used"], told["model"]["trouble"], told["model"]["prompt"]) == (
+        True,
+        None,
+        "answer_system@2, answer_user@1",
+    )
     assert told["tokens"] > 1000
 
 

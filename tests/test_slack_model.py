@@ -103,6 +103,19 @@ def test_the_status_tells_that_the_model_is_asked_and_the_stop_button_ends_that(
     assert len(answers(slack, asked)) == 1
 
 
+def test_a_worded_answer_can_be_shared_with_those_who_may_see_as_much(slack: FakeSlack, model: FakeModel) -> None:
+    """It is shared as it is kept: no model is asked again."""
+    slack.add_channel("CSHARE")
+    slack.command("USHARE", "CSHARE", QUESTION)
+    slack.wait_until(lambda s: any("Share to channel" in s.visible(one.message) for one in s.ephemerals("USHARE")))
+    answer = next(one for one in slack.ephemerals("USHARE") if "Share to channel" in slack.visible(one.message))
+    slack.click("USHARE", answer, "share")
+    slack.submit("USHARE", slack.wait_for("views.open"), {"channel": "CSHARE"})
+    slack.wait_until(lambda s: s.posted("CSHARE"))
+    assert NOTE in " ".join(slack.visible(slack.posted("CSHARE")[0]).split())
+    assert len(model.asked) == 1
+
+
 def test_a_claim_of_others_is_not_sent_to_the_model(slack: FakeSlack, model: FakeModel) -> None:
     slack.add_channel("CCLAIM")
     slack.shortcut_claim("UCLAIM", "CCLAIM", "Ofsted said in 2019 that caseloads in Bradford are too high.")

@@ -103,6 +103,7 @@ def opened(index: Path | None, audience: Sequence[str] = (), *, model: bool = Tr
     from index.embedding import load_embedder  # noqa: PLC0415
     from index.entry import RULES  # noqa: PLC0415
     from index.generation import open_current  # noqa: PLC0415
+    from index.reranking import load_reranker  # noqa: PLC0415
 
     settings, clearance = load_settings(), cleared_for(audience)
     extend(settings.glossary)
@@ -112,7 +113,8 @@ def opened(index: Path | None, audience: Sequence[str] = (), *, model: bool = Tr
             if opened.notice:
                 warn(opened.notice)
             home, base_url = settings.home_authority, settings.document_base_url
-            yield Assistant(opened, embedder, home, base_url, wording=wording), settings.today
+            reranker = load_reranker(settings.reranker)
+            yield Assistant(opened, embedder, home, base_url, wording=wording, reranker=reranker), settings.today
 
 
 @contextmanager

@@ -158,10 +158,12 @@ def _following(
     from assistant.settings import load_settings  # noqa: PLC0415
     from index.audience import cleared_for  # noqa: PLC0415
     from index.embedding import load_embedder  # noqa: PLC0415
+    from index.reranking import load_reranker  # noqa: PLC0415
 
     settings, clearance = load_settings(), cleared_for(audience)
     folder, home, base_url = index or settings.index, settings.home_authority, settings.document_base_url
     with model_of_settings(model=model) as wording:
         embedder = load_embedder(settings.embedder)
-        with LiveAssistant(folder, embedder, home, base_url, server=settings.server(), wording=wording) as live:
+        reranker, server = load_reranker(settings.reranker), settings.server()
+        with LiveAssistant(folder, embedder, home, base_url, server=server, wording=wording, reranker=reranker) as live:
             yield live, clearance, settings.today

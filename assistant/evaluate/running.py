@@ -94,6 +94,7 @@ def settings_of(assistant: Assistant, today: date) -> dict[str, Any]:
         "home_authority": assistant.home,
         "document_base_url": assistant.base_url,
         **_tuned(assistant.tuning),
+        "reranker": assistant.reranker.name if assistant.reranker else None,
         AUDIENCE: names_of(assistant.index.view),
         **(assistant.wording.told() if assistant.wording else {}),
     }

@@ -32,6 +32,7 @@ from index.embedding import LocalEmbedder, load_embedder
 from index.generation import build_command, current_manifest, open_current, open_generation
 from index.passages import USUAL, Sizes
 from index.progress import Progress
+from index.reranking import Reranker, load_reranker
 from index.sources import look
 from index.steps import usual_steps
 
@@ -96,6 +97,7 @@ class Indexes:
         self._settings, self._folder, self._progress = settings, folder / INDEXES, progress
         self._clearance, self._wording = clearance, wording
         self._load: Callable[[str | None], LocalEmbedder] = cache(self._loaded)
+        self._reranker: Callable[[], Reranker | None] = cache(lambda: load_reranker(settings.reranker))
 
     @contextmanager
     def opened(self, setting: Setting) -> Iterator[Assistant]:
@@ -109,7 +111,7 @@ class Indexes:
         with open_current(where, embedder.id, rules, self._clearance, server=self._settings.server()) as index:
             known = self._settings
             home, base_url = known.home_authority, known.document_base_url
-            yield Assistant(index, embedder, home, base_url, setting.tuning, self._wording)
+            yield Assistant(index, embedder, home, base_url, setting.tuning, self._wording, self._reranker())
 
     def _loaded(self, embedder: str | None) -> LocalEmbedder:
         if embedder is None:

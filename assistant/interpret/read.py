@@ -61,6 +61,7 @@ _SINCE_GRADE = re.compile(
     r"declared|being|became|was)\b",
     re.I,
 )
+_WHO = re.compile(r"\W*who\b", re.I)  # "who criticised the council?" asks for names, not for the criticism
 _EVERY_AREA = re.compile(r"\b(?:grades|judge?ments|ratings|sub-?judge?ments?|each area|all areas|every area)\b", re.I)
 _HELPS = re.compile(
     r"\b(?:review(?:ed|s)?|support(?:ed)?|help(?:ed)?|advice|advised|intervention|visit(?:ed)?|work(?:ed)?|"
@@ -178,7 +179,8 @@ def _of_speaker(reading: Reading) -> Reading:
         topic = re.sub(re.escape(speaker.name), " ", topic, flags=re.I)
     if speaker.office:
         topic = re.sub(OFFICES[speaker.office][0], " ", topic, flags=re.I)
-    return replace(reading, topic=about_spoken(topic), intent=Intent.SAID, details=())
+    topic = about_spoken(topic)
+    return replace(reading, topic=topic if terms_of(topic) else "", intent=Intent.SAID, details=())
 
 
 def _of_intent(reading: Reading) -> Reading:
@@ -197,7 +199,8 @@ def _of_intent(reading: Reading) -> Reading:
         return replace(reading, intent=intent, counted=wants_count(question, intent))
     reading = replace(reading, intent=intent)
     if asks_who_runs(question):
-        return replace(reading, topic=topic if _ROLE.search(topic) else LEADERS)
+        named = re.sub(r"\bdcs\b", LEADERS, topic, flags=re.I)
+        return replace(reading, topic=named if _ROLE.search(named) else LEADERS)
     if _asks_why_graded(reading):
         side = side_of_reasons(question, reading.grades)
         return replace(reading, intent=Intent.SUMMARY, leaning=side, topic=_area_words(reading))
@@ -205,7 +208,7 @@ def _of_intent(reading: Reading) -> Reading:
         time = stretched(question, reading.time)
         return replace(reading, over_time=True, topic=about_change(topic), time=time)
     words = frozenset(stems(" ".join(terms_of(topic)))) - _EMPTY
-    if not words or is_only_side(words, reading.leaning):
+    if not words or (is_only_side(words, reading.leaning) and not _WHO.match(question)):
         return replace(reading, intent=Intent.SUMMARY, topic="")
     return replace(reading, topic=without_side(topic) or topic)
 

@@ -110,7 +110,8 @@ _CHANGES = re.compile(
     r"\b(?:over|through|across|down|with)\s+(?:the\s+)?(?:time|years|inspections|reports|visits)\b|"
     r"\b(?:trends?|trajectory|direction of travel|history|timeline)\b(?:\s+(?:in|of|for|on|with))?|"
     r"\b(?:year|report|inspection|visit) (?:on|by|after) (?:year|report|inspection|visit)\b|"
-    r"\b(?:progress|improvements?|changes?)\b|\b(?:made|make|making)\b(?: (?:on|in|with|to))?|"
+    r"\b(?:things?|progress|improvements?|changes?)\b|\bthan (?:it|they|that|before|then)\b|\b(?:made|make|"
+    r"making)\b(?: (?:on|in|with|to))?|"
     r"\b(?:any|at all|show me|give me|the|what)\b|"
     r"\b(?:at|in|from) (?:each|every|one) (?:inspection|report|visit|year)\b(?: to the next)?",
     re.I,
@@ -126,7 +127,7 @@ _SPOKEN = re.compile(
     r"\b(?:Councillor|Cllr|Mr|Mrs|Ms|Miss|Dr|Sir|Dame|Lord|Baroness|Professor|Prof)\b\.?|"
     r"\b(?:say|said|says|saying|tell|told|telling|think|thinks|thought|respond(?:ed|s)?|react(?:ed|s)?|repl(?:y|"
     r"ied)|comment(?:ed)?|"
-    r"hear|heard)\b(?: (?:about|of|on|to|from))?|\b(?:views?|opinions?|feedback|comments?|words|response|reply|"
+    r"promis(?:e|ed|es)|accept(?:s|ed)?|announced?|pledged?|admit(?:s|ted)?|hear|heard)\b(?: (?:about|of|on|to|from))?|\b(?:views?|opinions?|feedback|comments?|words|response|reply|"
     r"reaction|remarks|statement|quotes?|position)\b(?: (?:about|of|on|to|from|by))?|"
     r"\b(?:actions?|steps|measures) (?:has|have|did|is|are|was|were|will) (?:the )?(?:taken|take|taking|"
     r"put in place)\b(?: (?:about|on|to|for))?|"

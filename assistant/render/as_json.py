@@ -73,6 +73,7 @@ def hit_json(rank: int, hit: Hit, page: int | None) -> dict[str, Any]:
         "dense": round(hit.dense, 4),
         "keyword": round(hit.keyword, 4),
         "filters": round(hit.prior, 4),
+        **({"reranked": round(hit.reranked, 4)} if hit.reranked else {}),
         "headings": list(hit.passage.headings),
         "text": hit.passage.text,
     }

@@ -69,8 +69,9 @@ def hits_text(hits: tuple[Hit, ...], pages: tuple[int | None, ...]) -> str:
     """Ranked passages, each with where it stands and what its score is made of."""
     lines = []
     for rank, (hit, page) in enumerate(zip(hits, pages, strict=True), start=1):
-        keyword = hit.score - hit.dense - hit.prior
+        keyword = hit.score - hit.dense - hit.prior - hit.reranked
         made = f"{hit.score:.3f} = dense {hit.dense:.3f} + keyword {keyword:.3f} + filters {hit.prior:+.3f}"
+        made += f" + re-ranker {hit.reranked:+.3f}" if hit.reranked else ""
         place = _place(hit.passage.source, page, hit.passage.number)
         lines += [f"{rank}. {place}  [{made}]", f"   {' '.join(hit.passage.text.split())}"]
     return "\n".join(lines)

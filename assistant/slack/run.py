@@ -47,6 +47,7 @@ from assistant.slack.web import Web, make_client
 from assistant.slack.wording import slack_wording
 from index.audience import EVERYONE
 from index.embedding import load_embedder
+from index.reranking import load_reranker
 
 LISTENERS = 32  # threads that take events, clicks and commands
 STATUSES = 16  # threads that tell statuses
@@ -111,6 +112,7 @@ def _running(settings: Settings, slack: SlackSettings, secret: str | None, lease
                 settings.document_base_url,
                 server=settings.server(),
                 wording=wording,
+                reranker=load_reranker(settings.reranker),
             )
         )
         store = stack.enter_context(Store(slack.slack_state, owner=uuid.uuid4().hex))
