@@ -22,6 +22,7 @@ from index.structure.lines import BULLET
 
 PASSAGES = 50  # ranked passages looked through for the speaker asked for
 TOP = 12  # of those in which it is heard, so many are quoted from
+NAMED = 6  # words of the glossary that are embedded with the topic
 QUOTES = 8  # sentences of one answer, at most
 LISTED = 8  # items of a list that follow the sentence that leads in to it, at most
 GROUP = 4.0  # on the log odds of what the group asked for told inspectors: what they found themselves comes after it
@@ -56,8 +57,9 @@ def find_hits(  # noqa: PLR0913, PLR0917  (what is looked for, where, and how)
     graded = reading.intent in GRADED
     topic = f"{reading.topic} {GRADE_TOPIC}" if graded else reading.topic or reading.question
     wider = (*reading.wider, *GRADE_TERMS) if graded else reading.wider
+    named = " ".join((topic, *reading.wider[:NAMED]))  # what reports call it, which a model of language may not know
     query = Query(
-        vector=embedder.encode_query(topic),
+        vector=embedder.encode_query(named),
         terms=reading.terms,
         wider=tuple(term for term in wider if term not in reading.terms),
         priors=selection.priors,
