@@ -35,7 +35,7 @@ from assistant.records import (
     Step,
 )
 from assistant.reorganised import reorganised
-from assistant.sides import Side, sides
+from assistant.sides import Side, as_now, sides
 from assistant.steps import READING, WORDING, checking, searching, unwatched
 from assistant.tuning import Tuning, tuned_choice, tuned_reading
 from index.embedding import Embedder
@@ -99,7 +99,7 @@ class Assistant:
         began = time.perf_counter()
         watch(READING)
         reading = self.read(question, earlier, today or as_of, as_of)
-        made = self._side_by_side(reading, sides(reading), watch) or self._made(reading, watch)
+        made = self._side_by_side(reading, sides(reading), watch) or self._first_made(as_now(reading), watch)
         hits, draft, use = made.hits, made.draft, None
         if isinstance(draft, Missing):
             return self._abstained(reading, draft, hits, began)
@@ -178,7 +178,7 @@ class Assistant:
         turns = (hit for turn in zip_longest(*(one.hits for one in made)) for hit in turn if hit)
         return _Made(draft, tuple({hit.passage.id: hit for hit in turns}.values()))
 
-    def _first_made(self, readings: Sequence[Reading], watch: Callable[[Step], None], words: float) -> _Made:
+    def _first_made(self, readings: Sequence[Reading], watch: Callable[[Step], None], words: float = BRIEF) -> _Made:
         """What was made of the first of these readings that has an answer, else of the last."""
         for reading in readings:
             made = self._made(reading, watch, words)

@@ -119,7 +119,8 @@ def candidates(
 def _may_be_quoted(reading: Reading, document: StoredDocument, hit: Hit, sentence: Sentence, text: str) -> bool:
     if len(text.split()) < SHORTEST or _INTRODUCES.search(text) or not may_speak(reading, sentence.voice, document):
         return False
-    return reading.intent is not Intent.SAID or not (hit.passage.part is Part.FRONT or _FRAMEWORK.match(text))
+    worded = reading.intent in (Intent.SAID, Intent.SUMMARY)  # asked in words, not as facts that a first page prints
+    return not worded or not (hit.passage.part is Part.FRONT or _FRAMEWORK.match(text))
 
 
 def may_speak(reading: Reading, voice: Voice, document: StoredDocument) -> bool:

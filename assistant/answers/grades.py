@@ -233,7 +233,7 @@ def _change(reading: Reading, reports: Sequence[StoredDocument], areas: Sequence
 def _history(reading: Reading, reports: Sequence[StoredDocument], areas: Sequence[Area]) -> Iterator[Line]:
     for authorities in _in_order(reading, reports):
         series = [d for d in reports if d.description.authorities == authorities]
-        if reading.counted and reading.grades:
+        if reading.grades:
             yield _how_often(reading, series, areas)
         yield Line(f"{capital(area_words(areas[0]))}, {join_words(authorities)}, over time:", heading=True)
         for report in series:
