@@ -190,7 +190,8 @@ class Assistant:
         near = nearest(reading, missing, self.index.catalogue)
         generation, seconds = self.index.manifest.generation, time.perf_counter() - began
         found = _shown(hits, self.index)
-        return Answer(Status.ABSTAINED, "", (), found, reading, missing.reason, seconds, generation, nearest=near)
+        reason = " ".join([missing.reason, *reading.notes])
+        return Answer(Status.ABSTAINED, "", (), found, reading, reason, seconds, generation, nearest=near)
 
 
 def _cited_first(hits: Sequence[Hit], citations: Sequence[Citation], index: OpenIndex) -> tuple[Found, ...]:

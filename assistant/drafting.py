@@ -19,6 +19,7 @@ from assistant.answers.reasons import one_sided, reasons
 from assistant.answers.said import said
 from assistant.answers.summary import summary
 from assistant.evidence import gather
+from assistant.interpret.wants import asks_of_the_future
 from assistant.records import GRADED, Intent, Leaning, Missing, Reading, Selection
 from assistant.sides import one_sided_whole
 from assistant.worth import Worth
@@ -44,6 +45,10 @@ def draft_of(  # noqa: PLR0913, PLR0917  (what was asked, what was found, and ho
 
     `worth` tells which sentences are quoted; None: as usual.
     """
+    if asks_of_the_future(reading.question):
+        return Missing(
+            "period", "Documents tell of inspections that have been; when one is to come, none of them says."
+        )
     stated = _stated(reading, chosen, hits, index, words)
     if stated is not None:
         return stated

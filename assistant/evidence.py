@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from assistant.heard import group_heard, heard
-from assistant.interpret.glossary import stems
 from assistant.records import GRADED, Evidence, Intent, Reading, Selection
 from assistant.signs import Looked, signs_of
 from assistant.wanted import asks_how_many
@@ -24,6 +23,7 @@ from index.structure.lines import BULLET
 
 PASSAGES = 50  # ranked passages looked through for the speaker asked for
 TOP = 12  # of those in which it is heard, so many are quoted from
+NAMED = 6  # words of the glossary that are embedded with the topic
 QUOTES = 8  # sentences of one answer, at most
 LISTED = 8  # items of a list that follow the sentence that leads in to it, at most
 GROUP = 4.0  # on the log odds of what the group asked for told inspectors: what they found themselves comes after it
@@ -58,8 +58,9 @@ def find_hits(  # noqa: PLR0913, PLR0917  (what is looked for, where, and how)
     graded = reading.intent in GRADED
     topic = f"{reading.topic} {GRADE_TOPIC}" if graded else reading.topic or reading.question
     wider = (*reading.wider, *GRADE_TERMS) if graded else reading.wider
+    named = " ".join((topic, *reading.wider[:NAMED]))  # what reports call it, which a model of language may not know
     query = Query(
-        vector=embedder.encode_query(_named(topic, reading)),
+        vector=embedder.encode_query(named),
         terms=reading.terms,
         wider=tuple(term for term in wider if term not in reading.terms),
         priors=selection.priors,
@@ -67,12 +68,6 @@ def find_hits(  # noqa: PLR0913, PLR0917  (what is looked for, where, and how)
         weights=weights,
     )
     return search(index.catalogue, index.vectors, query, [d.source for d in selection.documents], most)
-
-
-def _named(topic: str, reading: Reading) -> str:
-    """The topic, with the field's name for what everyday words say of it."""
-    said = set(stems(topic))
-    return " ".join([topic, *(name for name in reading.subjects if not said & set(stems(name)))])
 
 
 def gather(

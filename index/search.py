@@ -19,9 +19,9 @@ from index.vectors import VectorStore
 
 Scores = NDArray[np.float64]
 
-# Weights of the best keyword score of a query (1) against cosine; measured, a flat optimum between 0.2 and 0.5.
-KEYWORD = 0.4
-WIDER = 0.5  # a word that only the glossary brought in counts half
+# Weights of the best keyword score of a query (1) against cosine; measured, a flat optimum between 0.4 and 0.6.
+KEYWORD = 0.5
+WIDER = 0.75  # what a word counts that only the glossary brought in
 CONTEXT = 0.1  # taken off passages about the inspection itself, definitions of grades, and the like
 TIE = 1e-6  # scores that differ by less are equal: the same text is not scored alike to the last bit everywhere
 MANY = 60_000  # passages; of more, not all are scored exactly

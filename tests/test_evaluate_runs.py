@@ -365,7 +365,7 @@ def test_the_cure_makes_the_run_again_as_it_was_tuned(assistant: Assistant, tmp_
     info = run_set(set_of(), turned, tmp_path / "base", USUAL).info
     path = Path("sets/small.jsonl").resolve()
     assert run_again(info) == f"inspections evaluate run {path} --name base --set k=3 --set wider=0.0 --anew"
-    usual = replace(info, settings=info.settings | {"k": 50, "wider": 0.5})
+    usual = replace(info, settings=info.settings | {"k": 50, "wider": 0.75})
     assert go_on(usual) == f"inspections evaluate run {path} --name base"
 
 

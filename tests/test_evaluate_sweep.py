@@ -91,8 +91,8 @@ def row(label: str, **values: float) -> Row:
 
 
 def test_every_combination_is_made_once_the_last_name_turned_fastest() -> None:
-    made = combinations(["keyword=0,0.4", "k=10,50"])
-    assert [one.label for one in made] == ["keyword=0,k=10", "keyword=0,k=50", "keyword=0.4,k=10", "keyword=0.4,k=50"]
+    made = combinations(["keyword=0,0.5", "k=10,50"])
+    assert [one.label for one in made] == ["keyword=0,k=10", "keyword=0,k=50", "keyword=0.5,k=10", "keyword=0.5,k=50"]
     assert made[0].tuning == Tuning(10, Weights(keyword=0.0))
     assert made[3].tuning == Tuning()
 
@@ -140,8 +140,8 @@ def test_passages_keep_to_the_sizes_that_are_asked_for() -> None:
         ["keyword=-1"],
         ["keyword=nan"],
         ["keyword=1e9"],
-        ["keyword=0.4,0.4"],
-        ["keyword=0.4", "keyword=0.5"],
+        ["keyword=0.5,0.5"],
+        ["keyword=0.5", "keyword=0.4"],
         ["k=0"],
         ["k=1.5"],
         ["k=²"],
@@ -164,9 +164,9 @@ def test_what_cannot_be_turned_is_told(options: list[str]) -> None:
 def test_every_combination_has_a_run_and_a_row_in_the_order_given(
     small_set: TestSet, known: Settings, tmp_path: Path
 ) -> None:
-    rows = swept(small_set, known, tmp_path, "keyword=0,0.4")
-    assert [one.setting.label for one in rows] == ["keyword=0", "keyword=0.4"]
-    assert [read_run(tmp_path / one.setting.folder).info.settings["keyword"] for one in rows] == [0.0, 0.4]
+    rows = swept(small_set, known, tmp_path, "keyword=0,0.5")
+    assert [one.setting.label for one in rows] == ["keyword=0", "keyword=0.5"]
+    assert [read_run(tmp_path / one.setting.folder).info.settings["keyword"] for one in rows] == [0.0, 0.5]
     without, usual = (read_run(tmp_path / one.setting.folder).outcomes["a"] for one in rows)
     assert without.confidence < usual.confidence
     assert rows[0].summary.values["R@10"].count == 1
@@ -177,13 +177,13 @@ def test_a_sweep_that_was_stopped_goes_on_and_one_that_is_done_asks_nothing(
     small_set: TestSet, known: Settings, tmp_path: Path
 ) -> None:
     with pytest.raises(KeyboardInterrupt):
-        swept(small_set, known, tmp_path, "keyword=0,0.4", progress=Counting(3))
+        swept(small_set, known, tmp_path, "keyword=0,0.5", progress=Counting(3))
     again, third = Counting(), Counting()
-    rows = swept(small_set, known, tmp_path, "keyword=0,0.4", progress=again)
-    assert again.names == ["2/2 keyword=0.4"]
-    assert swept(small_set, known, tmp_path, "keyword=0,0.4", progress=third) == rows
+    rows = swept(small_set, known, tmp_path, "keyword=0,0.5", progress=again)
+    assert again.names == ["2/2 keyword=0.5"]
+    assert swept(small_set, known, tmp_path, "keyword=0,0.5", progress=third) == rows
     assert third.asked == 0
-    swept(small_set, known, tmp_path, "keyword=0,0.4", progress=third, anew=True)
+    swept(small_set, known, tmp_path, "keyword=0,0.5", progress=third, anew=True)
     assert third.asked == 4
 
 
@@ -253,7 +253,7 @@ def test_the_best_are_all_that_are_equal_and_for_costs_the_least() -> None:
 
 
 def test_table_and_plot_are_written_and_tell_the_same(small_set: TestSet, known: Settings, tmp_path: Path) -> None:
-    rows = swept(small_set, known, tmp_path, "keyword=0,0.4", "k=5,50")
+    rows = swept(small_set, known, tmp_path, "keyword=0,0.5", "k=5,50")
     assert keep_sweep(tmp_path, small_set, rows, "nDCG@10") == (tmp_path / CSV, tmp_path / JSON, tmp_path / PLOT)
     table = list(csv.DictReader((tmp_path / CSV).read_text("utf-8").splitlines()))
     whole = json.loads((tmp_path / JSON).read_text("utf-8"))

@@ -12,7 +12,7 @@ from assistant.choose import choose
 from assistant.evidence import PASSAGES, find_hits, gather
 from assistant.heard import heard, heard_first
 from assistant.records import Evidence, Reading, Selection
-from index.search import Hit
+from index.search import KEYWORD, Hit
 
 pytest_plugins = "fixtures_answers"
 
@@ -52,7 +52,7 @@ def test_a_score_is_the_sum_of_its_parts(assistant: Assistant) -> None:
     for hit in hits(assistant, CASELOADS):
         assert -1.0001 <= hit.dense <= 1.0001
         assert 0 <= hit.keyword <= 1
-        assert hit.score == pytest.approx(hit.dense + 0.4 * hit.keyword + hit.prior)
+        assert hit.score == pytest.approx(hit.dense + KEYWORD * hit.keyword + hit.prior)
 
 
 def test_an_everyday_word_finds_the_reports_own(assistant: Assistant) -> None:

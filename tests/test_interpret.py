@@ -202,6 +202,13 @@ def test_what_is_known_is_no_unknown_place(question: str) -> None:
     assert read(question).unknown_places == ()
 
 
+def test_services_that_boroughs_run_together_are_those_of_each() -> None:
+    reading = read("what did Ofsted say about adoption in the tri-borough?")
+    assert reading.authorities == ("Hammersmith and Fulham", "Kensington and Chelsea", "Westminster")
+    assert reading.topic == "adoption"
+    assert read("caseloads in the bi-borough").authorities == ("Kensington and Chelsea", "Westminster")
+
+
 def test_reading_is_a_place_before_a_span_of_years() -> None:
     assert read("what was said about caseloads in Reading between 2016 and 2019?").authorities == ("Reading",)
 

@@ -91,7 +91,7 @@ def test_the_words_of_the_model_stand_before_sentences_of_the_pages(assistant: A
     with modelled(assistant, model, tmp_path) as asked:
         answer = asked.ask(QUESTION, today=TODAY)
     check(answer, assistant)
-    assert re.search(r": On caseloads: “[^”]*caseloads", answer.text)
+    assert re.search(r" On caseloads: “[^”]*caseloads", answer.text, re.I)
     assert len(answer.citations) == 1
     told = answer_json(answer)
     assert (told["model"]["used"], told["model"]["trouble"], told["model"]["prompt"]) == (

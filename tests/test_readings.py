@@ -10,6 +10,7 @@ import re
 import pytest
 from answers_index import read
 
+from assistant.interpret.wants import asks_of_the_future
 from assistant.records import Intent, Leaning, Reading
 
 # Question, intent, then the side and what else it wants; the topic where the answer is looked for by one.
@@ -182,3 +183,19 @@ def test_a_misspelt_inspectorate_is_the_one_that_is_meant() -> None:
 def test_a_change_since_a_grade_was_given_is_not_a_search_for_that_grade() -> None:
     assert read("what changed after Leeds was judged inadequate?").grades == ()
     assert read("when was Leeds judged inadequate?").grades == ("inadequate",)
+
+
+@pytest.mark.parametrize(
+    ("question", "to_come"),
+    [
+        ("when is Leeds next inspected?", True),
+        ("when is the next full inspection of Leeds?", True),
+        ("when will Ofsted come back to Leeds?", True),
+        ("is Leeds due for an inspection?", True),
+        ("what are the next steps for Leeds?", False),
+        ("when was Leeds inspected?", False),
+        ("what will happen to care leavers in Leeds when they are 21?", False),
+    ],
+)
+def test_an_inspection_to_come_is_told_from_one_that_has_been(question: str, to_come: bool) -> None:
+    assert asks_of_the_future(question) is to_come

@@ -80,7 +80,7 @@ _LEAD = re.compile(
 )
 _DATES = re.compile(
     r"\b(?:dates? of|(?:what|which|on what|on which) (?:\w+ )?(?:dates?|days?)|what were the (?:\w+ )?dates|"
-    r"when (?:did|was|were|is|had)|how long (?:is it |has it been |ago )?since|how long ago|how long (?:did|was|"
+    r"when (?:did|was|were|are|is|had)|how long (?:is it |has it been |ago )?since|how long ago|how long (?:did|was|"
     r"were) (?:the )?(?:inspection|visit|inspectors?))\b",
     re.I,
 )
@@ -105,7 +105,7 @@ _PLAIN = (
     "report reports reported published publish publication latest last most recent previous first current currently "
     "now monitoring focused full area send joint targeted jtai ilacs sif ofsted hmip cqc children services social care "
     "council councils authority authorities local england time times year years since between and during held "
-    "hold holds"
+    "hold holds we us our here"
 )
 # Words that a question about the inspection itself may have.
 _ABOUT_INSPECTION = _vocabulary(

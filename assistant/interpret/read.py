@@ -13,7 +13,7 @@ from assistant.interpret.intents import asks_who_runs, intent_of, only_of_grades
 from assistant.interpret.leanings import find_leaning, is_only_side, without_side
 from assistant.interpret.meanings import words_asked
 from assistant.interpret.periods import Period, PeriodReading, Relation, read_periods, stretched
-from assistant.interpret.places import unknown_places
+from assistant.interpret.places import run_together, unknown_places
 from assistant.interpret.slots import find_areas, find_grades, find_kinds, find_publishers
 from assistant.interpret.speakers import OFFICES, PLACE, find_speaker
 from assistant.interpret.threads import carried_over, context_after
@@ -37,7 +37,7 @@ _EMPTY = frozenset(
     stems(
         "need improve improvement happen happened happening new news update updates key main message messages "
         "outcome outcomes "
-        "result results conclusion conclusions picture situation state position"
+        "result results conclude concluded conclusion conclusions picture situation state position"
     )
 )  # of no topic
 _OF_REASONS = frozenset(
@@ -264,7 +264,7 @@ def _placed(question: str, mentions: Sequence[Mention]) -> str:
 
 def _meant(question: str) -> list[Mention]:
     """The authorities that a question is about: not one that only helps or looks on ("the peer review by Kent")."""
-    mentions = find_authorities(question)
+    mentions = (*find_authorities(question), *run_together(question))
     helping = [m for m in mentions if _HELPS.search(question[: m.start])]
     return [m for m in mentions if m not in helping] or list(mentions)
 

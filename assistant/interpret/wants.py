@@ -69,6 +69,21 @@ _EVERY_AUTHORITY = re.compile(
 )
 
 
+_TO_COME = re.compile(
+    r"\bnext (?:full |ofsted |ilacs |monitoring |focused |planned |scheduled )*"
+    r"(?:inspections?|inspected|visits?|visited|re-?inspection)\b|"
+    r"\bwhen will (?:ofsted|inspectors|they|it|we|the next)\b|"
+    r"\b(?:is|are) (?:\w+ )?due (?:for |an |to be )+"
+    r"(?:inspection|inspected)\b|\bupcoming (?:inspections?|visits?)\b",
+    re.I,
+)
+
+
+def asks_of_the_future(question: str) -> bool:
+    """Whether an inspection is asked about that has not been: no document can tell of it."""
+    return bool(_TO_COME.search(question))
+
+
 def wants_count(question: str, intent: Intent) -> bool:
     """Whether the number of what the answer enumerates is asked for."""
     return intent in _COUNTABLE and bool(_COUNT.search(question))
