@@ -20,7 +20,10 @@ def printable(text: str) -> str:
 
 
 def answer_text(answer: Answer, *, more: bool = True, how: str = "ask again with --more") -> str:
-    """The answer with its numbered sources, or why there is none; without `more`, only what is said first and `how` to have it."""
+    """The answer with its numbered sources, or why there is none.
+
+    Without `more`, only what is said first, and `how` to have the rest.
+    """
     if answer.status is Status.ABSTAINED:
         parts = [f"No answer. {answer.reason}", _nearest(answer.nearest), reading_text(answer.reading)]
         return "\n\n".join(filter(None, parts))
