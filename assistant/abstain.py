@@ -3,7 +3,8 @@
 Similarity does not separate answerable from unanswerable questions (measured, AUC 0.63-0.70).  What does: the
 subject asked about, under every name that reports have for it, stands nowhere in the documents that the slots chose.
 A topic that is no subject of the field is missing where most of its telling words are, unless a passage says the
-same in other words, as everyday questions do ("living with mum or dad").
+same in other words, as everyday questions do ("living with mum or dad").  Another service, or a school by its name,
+is missing where no document names it, however near a passage is.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ import re
 from collections.abc import Sequence
 from itertools import islice
 
+from assistant.choose import SECOND_HAND
 from assistant.fitting import by_publication, published_by
 from assistant.interpret.glossary import Subject, find_subjects
+from assistant.interpret.other_services import named_institutions, other_services
 from assistant.interpret.slots import FULL
 from assistant.records import Missing, Reading, Selection
 from assistant.words import about, join_words, period_words
@@ -21,6 +24,14 @@ from index.catalogue import Catalogue, StoredDocument
 
 # Cosine: questions on what is held, put in words that are not, all lay above it; bin collections and football below.
 CLOSE = 0.25
+# Questions that name their topic ("what was said about rent arrears?") are put in the reports' words more often than
+# those that describe it ("are teeth checked?"): without any of their telling words, only what is this near counts.
+VERY_CLOSE = 0.45
+_NAMES_TOPIC = re.compile(
+    r"\b(?:sa(?:y|id|ys)|f(?:i|ou)nd(?:ings?|s)?|mention\w*|comment\w*|report\w*|anything|something|told|tell|think|thought)"
+    r"\b[^?]{0,25}?\b(?:about|on|of|regarding|concerning)\b",
+    re.I,
+)
 BROAD = 0.7  # a subject that more of the documents than these speak of tells no topic from another
 SPOKEN_OF = 3  # other documents that are named, at most
 _JOINED = re.compile(r",|;|&|\b(?:and|or|as well as)\b", re.I)
@@ -32,24 +43,46 @@ def missing_topic(reading: Reading, selection: Selection, catalogue: Catalogue, 
     `closest` is the cosine of the passage nearest to the topic.
     """
     sources = _asked(reading, selection)
+    elsewhere = _named_elsewhere(reading, sources, catalogue)
+    if elsewhere:
+        return elsewhere
     named = find_subjects(reading.topic)
     absent = [_absent(part, sources, catalogue) for part in _parts(reading.question, named)]
     if named and all(absent):
         return Missing("topic", _reason(absent[0][0], sources, reading, catalogue))
-    if not named:
-        return None if closest >= CLOSE else _no_words(reading, sources, catalogue)
+    if named:
+        return None
+    if closest < CLOSE:
+        return _no_words(reading, sources, catalogue)
+    if closest < VERY_CLOSE and _NAMES_TOPIC.search(reading.question):
+        return _no_words(reading, sources, catalogue, every=True)
     return None
 
 
-def _no_words(reading: Reading, sources: Sequence[str], catalogue: Catalogue) -> Missing | None:
+def _named_elsewhere(reading: Reading, sources: Sequence[str], catalogue: Catalogue) -> Missing | None:
+    """Another service, or a school or hospital by its name, must be named by the documents themselves.
+
+    Whatever is near in meaning: "library opening hours" is near to how families reach an early help hub.
+    """
+    asked = [*((names, names[0]) for names in other_services(reading.question)),
+             *(((name,), name) for name in named_institutions(reading.question))]  # fmt: skip
+    absent = [name for names, name in asked if not catalogue.says(names, sources)]
+    if not absent or len(absent) < len(asked):
+        return None
+    they = "none of them speaks" if len(sources) > 1 else "it does not speak"
+    return Missing("topic", f"{_searched(sources)}; {they} of {join_words(absent, 'or')}.")
+
+
+def _no_words(reading: Reading, sources: Sequence[str], catalogue: Catalogue, *, every: bool = False) -> Missing | None:
     """Without a subject of the field, more than half of the topic's telling words must stand in the documents.
 
-    A word that every other document has tells nothing about the topic.
+    A word that every other document has tells nothing about the topic.  With `every`, one of them standing there will
+    do.
     """
     everywhere = len(catalogue.documents()) / 2
     telling = [t for t in reading.terms if len(catalogue.sources_with([t])) <= max(everywhere, 1)]
     absent = [t for t in telling if not catalogue.sources_with([t], sources)]
-    if not absent or 2 * len(absent) < len(telling):
+    if not absent or 2 * len(absent) < len(telling) or (every and len(absent) < len(telling)):
         return None
     names = join_words([f"“{term}”" for term in absent[:4]], "or")
     return Missing(
@@ -60,7 +93,8 @@ def _no_words(reading: Reading, sources: Sequence[str], catalogue: Catalogue) ->
 def _asked(reading: Reading, selection: Selection) -> list[str]:
     """The documents to be searched for the topic: where "the inspection" is meant, letters of visits do not count."""
     every = [d.source for d in selection.documents]
-    if not selection.priors or reading.kinds:
+    weaker = {source for source, prior in selection.priors.items() if prior > SECOND_HAND}
+    if not weaker or reading.kinds:
         return every
     best = max((selection.priors.get(source, 0.0) for source in every), default=0.0)
     full = [

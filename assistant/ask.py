@@ -16,11 +16,13 @@ from assistant.anchoring import anchored
 from assistant.answers.brevity import BRIEF
 from assistant.answers.drafts import Draft, Line, finished
 from assistant.answers.side_by_side import side_by_side
+from assistant.choose import choose
 from assistant.drafting import draft_of, passages_for
 from assistant.evidence import find_hits
 from assistant.heard import heard_first
 from assistant.interpret.read import read_question
 from assistant.llm.wording import Wording, wordable, worded
+from assistant.nearest import nearest
 from assistant.records import (
     Answer,
     Citation,
@@ -33,7 +35,7 @@ from assistant.records import (
     Step,
 )
 from assistant.reorganised import reorganised
-from assistant.sides import Side, sides
+from assistant.sides import Side, as_now, sides
 from assistant.steps import READING, WORDING, checking, searching, unwatched
 from assistant.tuning import Tuning, tuned_choice, tuned_reading
 from index.embedding import Embedder
@@ -97,10 +99,10 @@ class Assistant:
         began = time.perf_counter()
         watch(READING)
         reading = self.read(question, earlier, today or as_of, as_of)
-        made = self._side_by_side(sides(reading), watch) or self._made(reading, watch)
+        made = self._side_by_side(reading, sides(reading), watch) or self._first_made(as_now(reading), watch)
         hits, draft, use = made.hits, made.draft, None
         if isinstance(draft, Missing):
-            return self._abstained(reading, draft.reason, hits, began)
+            return self._abstained(reading, draft, hits, began)
         if self.wording is not None and made.chosen is not None and wordable(reading):
             watch(WORDING)
             told = self.wording.word(reading, made.chosen, hits, self.index, draft, lambda: watch(WORDING))
@@ -109,7 +111,8 @@ class Assistant:
         watch(checking(draft))
         text, citations, table = finished(draft, self.index.catalogue, self.base_url)
         if not citations:
-            return self._abstained(reading, "Passages were found, but no quote of them could be verified.", hits, began)
+            unproved = Missing("quotes", "Passages were found, but no quote of them could be verified.")
+            return self._abstained(reading, unproved, hits, began)
         stated = reading.intent is not Intent.SAID
         passages = _cited_first(hits, citations, self.index) if stated else _shown(hits, self.index)
         generation, seconds = self.index.manifest.generation, time.perf_counter() - began
@@ -158,19 +161,24 @@ class Assistant:
         watch(searching(reading, chosen))
         most = passages_for(reading, self.tuning.passages)
         hits = heard_first(reading, self._hits(reading, chosen, most), chosen)
-        return _Made(draft_of(reading, chosen, hits, self.index, words, self.tuning.worth), hits, chosen)
+        draft = draft_of(reading, chosen, hits, self.index, words, self.tuning.worth)
+        if isinstance(draft, Draft) and chosen.lacking:  # a part of what was asked for is answered, and the rest named
+            draft = replace(draft, lines=(*draft.lines, *(Line(f"({told})") for told in chosen.lacking)))
+        return _Made(draft, hits, chosen)
 
-    def _side_by_side(self, sides: Sequence[Side], watch: Callable[[Step], None]) -> _Made | None:
+    def _side_by_side(self, reading: Reading, sides: Sequence[Side], watch: Callable[[Step], None]) -> _Made | None:
         """Each side looked for by itself; None where there are none.  Their passages take turns."""
         if not sides:
             return None
         words = max(BRIEF / len(sides), FEWEST)
         made = [self._first_made(side.readings, watch, words) for side in sides]
         draft = side_by_side([(side.name, one.draft) for side, one in zip(sides, made, strict=True)])
+        if isinstance(draft, Missing) and isinstance(nothing := choose(reading, self.index.catalogue), Missing):
+            draft = nothing  # one reason for all sides
         turns = (hit for turn in zip_longest(*(one.hits for one in made)) for hit in turn if hit)
         return _Made(draft, tuple({hit.passage.id: hit for hit in turns}.values()))
 
-    def _first_made(self, readings: Sequence[Reading], watch: Callable[[Step], None], words: float) -> _Made:
+    def _first_made(self, readings: Sequence[Reading], watch: Callable[[Step], None], words: float = BRIEF) -> _Made:
         """What was made of the first of these readings that has an answer, else of the last."""
         for reading in readings:
             made = self._made(reading, watch, words)
@@ -178,9 +186,12 @@ class Assistant:
                 return made
         return made
 
-    def _abstained(self, reading: Reading, reason: str, hits: Sequence[Hit], began: float) -> Answer:
+    def _abstained(self, reading: Reading, missing: Missing, hits: Sequence[Hit], began: float) -> Answer:
+        near = nearest(reading, missing, self.index.catalogue)
         generation, seconds = self.index.manifest.generation, time.perf_counter() - began
-        return Answer(Status.ABSTAINED, "", (), _shown(hits, self.index), reading, reason, seconds, generation)
+        found = _shown(hits, self.index)
+        reason = " ".join([missing.reason, *reading.notes])
+        return Answer(Status.ABSTAINED, "", (), found, reading, reason, seconds, generation, nearest=near)
 
 
 def _cited_first(hits: Sequence[Hit], citations: Sequence[Citation], index: OpenIndex) -> tuple[Found, ...]:

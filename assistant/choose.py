@@ -10,16 +10,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from assistant.fitting import Documents, by_publication, dates_held, fitting, in_words, meets, published_by
-from assistant.interpret.periods import Rank, Relation
+from assistant.interpret.periods import Period, Rank, Relation
 from assistant.interpret.slots import FULL
 from assistant.records import GRADED, Intent, Missing, Reading, Selection
 from assistant.words import about, day_words, join_words
 from index.catalogue import Catalogue, StoredDocument
-from index.records import Kind
+from index.records import Kind, VoiceKind
 from index.voices import INSPECTORATES
 
 # Prior of a document that fits a period only by its inspection, or a letter where an inspection is asked for.
 WEAKER = -0.04
+# Prior of a document that only reports an inspectorate, where what it wrote itself was chosen too.
+SECOND_HAND = -0.25
 GRADING = (*FULL, Kind.AREA_SEND, Kind.YOUTH_JUSTICE, Kind.INSPECTION)  # kinds that give judgements
 
 
@@ -38,7 +40,32 @@ def choose(reading: Reading, catalogue: Catalogue) -> Selection | Missing:
         if isinstance(left, Missing):
             return left
         chosen = left
-    return _of_period(reading, chosen)
+    selection = _of_period(reading, chosen)
+    if isinstance(selection, Missing):
+        return selection
+    lacking = (*selection.lacking, *_lacking_authorities(reading, selection, held))
+    return replace(selection, lacking=lacking, priors=_own_words_first(reading, selection))
+
+
+def _own_words_first(reading: Reading, selection: Selection) -> dict[str, float]:
+    """The priors; where an inspectorate's words are asked for, its own reports go before those who report it."""
+    if reading.speaker is None or reading.speaker.kind is not VoiceKind.INSPECTORATE:
+        return selection.priors
+    told = [d.source for d in selection.documents if d.description.publisher not in INSPECTORATES]
+    if len(told) == len(selection.documents):
+        return selection.priors
+    return {**selection.priors, **{source: selection.priors.get(source, 0.0) + SECOND_HAND for source in told}}
+
+
+def _lacking_authorities(reading: Reading, selection: Selection, held: Documents) -> list[str]:
+    """The authorities asked for together with others of which nothing was chosen, each as a sentence."""
+    found, known = ({name for d in some for name in d.description.authorities} for some in (selection.documents, held))
+    when = f" {join_words([in_words(p) for p in reading.time.periods])}" if reading.time.periods else ""
+    return [
+        f"Nothing held about {name} is about this{when}." if name in known else f"Nothing is held about {name}."
+        for name in reading.authorities
+        if name not in found
+    ]
 
 
 def _of_authority(reading: Reading, held: Documents, catalogue: Catalogue) -> Documents | Missing:
@@ -123,16 +150,18 @@ def _of_period(reading: Reading, held: Documents) -> Selection | Missing:
     if not periods:
         ranked = _ranked(reading, held)
         return ranked if isinstance(ranked, Missing) else replace(ranked, series=tuple(held))
+    lacking: list[Period] = []
     strong: dict[str, StoredDocument] = {}
     weak: dict[str, StoredDocument] = {}
     for period in periods:
         fits = fitting(period, held)
         if not fits[0] and not fits[1]:
-            when = in_words(period)
-            reason = f"Nothing held{about(reading.authorities)} was published or inspected {when}; {dates_held(held)}."
-            return Missing("period", reason)
+            lacking.append(period)
         strong |= {d.source: d for d in fits[0]}
         weak |= {d.source: d for d in fits[1]}
+    told = _nothing_of(lacking, reading, held)
+    if not strong and not weak:
+        return Missing("period", told)
     weak = {source: d for source, d in weak.items() if source not in strong}
     chosen = sorted((*strong.values(), *weak.values()), key=lambda d: d.source)
     selection = _ranked(reading, chosen)
@@ -142,7 +171,13 @@ def _of_period(reading: Reading, held: Documents) -> Selection | Missing:
     other = frozenset(
         s for s, d in weak.items() if not any(meets(d.description.published, p.interval) for p in periods)
     )
-    return Selection(selection.documents, priors, other, tuple(held))
+    return Selection(selection.documents, priors, other, tuple(held), (told,) if lacking else ())
+
+
+def _nothing_of(periods: Sequence[Period], reading: Reading, held: Documents) -> str:
+    """That nothing is held of these periods, and of which years something is."""
+    when = join_words([in_words(period) for period in periods], "or").replace(" or in ", " or ")
+    return f"Nothing held{about(reading.authorities)} was published or inspected {when}; {dates_held(held)}."
 
 
 def _ranked(reading: Reading, held: Documents) -> Selection | Missing:

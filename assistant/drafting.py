@@ -15,11 +15,13 @@ from assistant.answers.grades import graded
 from assistant.answers.listing import listing, mentions, no_such_kind
 from assistant.answers.meaning import meaning
 from assistant.answers.over_time import LOOKED_AT, over_time
-from assistant.answers.reasons import reasons
+from assistant.answers.reasons import one_sided, reasons
 from assistant.answers.said import said
 from assistant.answers.summary import summary
 from assistant.evidence import gather
+from assistant.interpret.wants import asks_of_the_future
 from assistant.records import GRADED, Intent, Leaning, Missing, Reading, Selection
+from assistant.sides import one_sided_whole
 from assistant.worth import Worth
 from index.generation import OpenIndex
 from index.records import VoiceKind
@@ -43,6 +45,10 @@ def draft_of(  # noqa: PLR0913, PLR0917  (what was asked, what was found, and ho
 
     `worth` tells which sentences are quoted; None: as usual.
     """
+    if asks_of_the_future(reading.question):
+        return Missing(
+            "period", "Documents tell of inspections that have been; when one is to come, none of them says."
+        )
     stated = _stated(reading, chosen, hits, index, words)
     if stated is not None:
         return stated
@@ -73,6 +79,8 @@ def _stated(
         return listing(reading, chosen, index.catalogue)
     if reading.intent is Intent.SUMMARY and reading.grades:
         return reasons(reading, chosen, index.catalogue, words)
+    if one_sided_whole(reading):
+        return one_sided(reading, chosen, index.catalogue, words)
     if reading.intent is Intent.SUMMARY and reading.leaning in (Leaning.NONE, Leaning.RECOMMENDATIONS):
         return summary(reading, chosen, index.catalogue, words)
     return None

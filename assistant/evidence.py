@@ -13,6 +13,7 @@ from assistant.heard import group_heard, heard
 from assistant.interpret.periods import Rank
 from assistant.records import GRADED, Evidence, Intent, Reading, Selection
 from assistant.signs import Looked, signs_of
+from assistant.wanted import asks_how_many
 from assistant.worth import Worth, usual_worth
 from index.catalogue import StoredDocument
 from index.embedding import Embedder
@@ -66,7 +67,7 @@ def find_hits(  # noqa: PLR0913, PLR0917  (what is looked for, where, and how)
         terms=reading.terms,
         wider=tuple(term for term in wider if term not in reading.terms),
         priors=selection.priors,
-        frame=reading.intent is not Intent.SAID,
+        frame=reading.intent is not Intent.SAID or asks_how_many(reading.question),
         weights=weights,
     )
     return search(index.catalogue, index.vectors, query, [d.source for d in selection.documents], most)
@@ -133,7 +134,8 @@ def candidates(
 def _may_be_quoted(reading: Reading, document: StoredDocument, hit: Hit, sentence: Sentence, text: str) -> bool:
     if len(text.split()) < SHORTEST or _INTRODUCES.search(text) or not may_speak(reading, sentence.voice, document):
         return False
-    return reading.intent is not Intent.SAID or not (hit.passage.part is Part.FRONT or _FRAMEWORK.match(text))
+    worded = reading.intent in (Intent.SAID, Intent.SUMMARY)  # asked in words, not as facts that a first page prints
+    return not worded or not (hit.passage.part is Part.FRONT or _FRAMEWORK.match(text))
 
 
 def may_speak(reading: Reading, voice: Voice, document: StoredDocument) -> bool:

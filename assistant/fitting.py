@@ -18,6 +18,7 @@ _PREPOSITION = re.compile(
     r"(?:in|on|at|by|since|before|after|until|between|from|during|last|this|as|back|of|over)\b", re.I
 )
 
+_JOINS = re.compile(r"^(?:between|from|and|or|to|vs?\.?|versus|compared (?:to|with))\s+(?:in\s+)?(?=\w)", re.I)
 _LEADS_IN = re.compile(
     r"^(?:(?:and|or|to|v|vs|versus|compared|with|between|in|during|for|at|on|of|from|by|over|within)\b[\s.]*)+"
     r"(?:the\s+)?(?!last\b|past\b)",
@@ -81,6 +82,8 @@ def published_by(document: StoredDocument, day: date) -> bool:
 def in_words(period: Period) -> str:
     """A period with a preposition: "in 2019", "since March 2020"."""
     words = period.words.strip(" ,.?")
+    if period.relation is Relation.IN:  # a point of several: "between 2012", "and 2022"
+        words = _JOINS.sub("", words)
     return words if _PREPOSITION.match(words) or words.endswith("ago") else f"in {words}"
 
 

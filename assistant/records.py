@@ -5,6 +5,7 @@ Selection   the documents that the slots chose, or the slot that nothing held ca
 Evidence    a sentence chosen for the answer, with its document
 Citation    an exact quote with where it stands and who is speaking
 Table       what of an answer can be drawn as rows and columns
+Nearest     a document that is held where an answer is not
 Answer      what is sent: text with [n] marks, its citations, the passages behind it, or why there is none
 Step        what is being done about a question, as a person is told while it is done
 """
@@ -110,6 +111,7 @@ class Selection:
     priors: dict[str, float] = field(default_factory=dict)
     other_event: frozenset[str] = frozenset()
     series: tuple[StoredDocument, ...] = ()  # the documents before the period was looked at
+    lacking: tuple[str, ...] = ()  # of what was asked for together, what is not held: each a sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +170,16 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Nearest:
+    """A document that is held where an answer is not: a pointer, and no answer."""
+
+    source: str
+    title: str
+    published: Interval | None
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """The judgements or inspections of an answer, for faces that can draw tables: two rows or more.
 
@@ -194,7 +206,8 @@ class Answer:
     """What is sent.  Every [n] of `text` has its citation and the reverse; `reason` is set exactly on abstention.
 
     `generation` is the index generation that answered; `table` is None where rows and columns would add nothing.
-    `use` is what a language model had to do with it; None where none was asked.
+    `use` is what a language model had to do with it; None where none was asked.  `nearest` are documents to look at
+    where there is no answer.
     """
 
     status: Status
@@ -207,6 +220,7 @@ class Answer:
     generation: str
     table: Table | None = None
     use: ModelUse | None = None
+    nearest: tuple[Nearest, ...] = ()
 
 
 class StepKind(StrEnum):

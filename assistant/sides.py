@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from assistant.fitting import bare_words
 from assistant.interpret.periods import Period, PeriodReading, Rank, Relation
-from assistant.records import Intent, Reading
+from assistant.records import Intent, Leaning, Reading
 
 MOST = 6  # sides that are set beside each other; of more, the documents are searched as one
 _OF_WORDS = (Intent.SAID, Intent.SUMMARY)
@@ -46,6 +46,25 @@ def sides(reading: Reading) -> tuple[Side, ...]:
         for time in times
     ]
     return tuple(found) if 1 < len(found) <= MOST else ()
+
+
+def as_now(reading: Reading) -> tuple[Reading, ...]:
+    """The readings of a question to be tried in order: what is good or bad, with no more said, is so by the latest
+    full inspection, and by all that is held only where that has nothing.
+    """
+    timed = reading.time.periods or reading.time.rank is not Rank.NONE or reading.kinds
+    sided = reading.leaning in (Leaning.STRENGTHS, Leaning.CRITICISM)
+    if timed or not sided or reading.intent is not Intent.SUMMARY or reading.grades or not reading.authorities:
+        return (reading,)
+    return replace(reading, time=replace(reading.time, rank=Rank.LATEST)), reading
+
+
+def one_sided_whole(reading: Reading) -> bool:
+    """Whether a reading asks what is good or bad on the whole, of the latest inspection or of a time."""
+    timed = reading.time.rank is Rank.LATEST or bool(reading.time.periods)
+    sided = reading.leaning in (Leaning.STRENGTHS, Leaning.CRITICISM)
+    plain = not (reading.grades or reading.terms or reading.kinds or reading.speaker)
+    return reading.intent is Intent.SUMMARY and timed and sided and plain
 
 
 def _times(time: PeriodReading) -> list[PeriodReading]:

@@ -22,6 +22,7 @@ TELLING = 7  # sentences that look best at first: others gain by being like one 
 ALIKE = 0.4  # sentences more alike than this are copies of one another, which says no more for them
 LEXICAL = 0.4  # at that first look: what a sentence's own words count against the score of its passage
 ON_TOPIC = 0.1  # share of the topic's words, below which a sentence is about something else
+HARDLY = 0.05  # share of the topic's words below which a sentence has none that count
 WHOLE = 3  # words of the topic, the rarest, that make the share of its words full
 _GOES_ON = re.compile(
     r"(?:They|Their|This|These|Those|It|Its|He|She|Such|As a result|However|Consequently|Therefore|For example|"
@@ -48,6 +49,7 @@ class Signs:
     words      the share of the topic's words that it has, the rare ones counting more
     phrase     whether a whole term of the topic, or of what reports call it, stands in it
     length     the logarithm of 1 and its words
+    early      whether its passage comes to the topic only after it
     goes_on    whether it goes on from the sentence before it ("They ...", "However, ...")
     leaning    whether it is of the side that is asked for: 1, or -1
     wanted     whether it holds the sort of fact that is asked for: 1, or -1; 0 where that is of something else
@@ -59,6 +61,7 @@ class Signs:
     words: float
     phrase: float
     length: float
+    early: float
     goes_on: float
     leaning: float
     wanted: float
@@ -77,6 +80,8 @@ def signs_of(reading: Reading, hits: Sequence[Hit], looked: Sequence[Looked]) ->
     spelled = [_spelled(words) for words in own]
     full = sum(sorted(topic.values(), reverse=True)[:WHOLE]) or 1.0
     shares = [min(1.0, sum(topic.get(stem, 0.0) for stem in set(words)) / full) for words in own]
+    phrased = [any(phrase in text for phrase in phrases) for text in spelled]
+    early = _early(looked, [named or share >= HARDLY for named, share in zip(phrased, shares, strict=True)])
     first = [one.hit.score + LEXICAL * share for one, share in zip(looked, shares, strict=True)]
     elsewhere = _elsewhere(looked, [rarity.vector(words) for words in own], first)
     best = max(hit.score for hit in hits)
@@ -85,8 +90,9 @@ def signs_of(reading: Reading, hits: Sequence[Hit], looked: Sequence[Looked]) ->
             behind=best - one.hit.score,
             later=math.log1p(one.rank),
             words=shares[at],
-            phrase=float(any(phrase in spelled[at] for phrase in phrases)),
+            phrase=float(phrased[at]),
             length=math.log1p(len(own[at])),
+            early=float(early[at]),
             goes_on=float(bool(_GOES_ON.match(one.text))),
             leaning=leaning_sign(reading.leaning, one.text, one.hit.passage.part),
             wanted=_wanted(reading.question, one.text, shares[at]),
@@ -94,6 +100,15 @@ def signs_of(reading: Reading, hits: Sequence[Hit], looked: Sequence[Looked]) ->
         )
         for at, one in enumerate(looked)
     )
+
+
+def _early(looked: Sequence[Looked], about: Sequence[bool]) -> list[bool]:
+    """Whether each sentence comes before the first of its passage that is about the topic, where one is."""
+    opens: dict[int, int] = {}
+    for at, one in enumerate(looked):
+        if about[at]:
+            opens.setdefault(one.rank, at)
+    return [at < opens.get(one.rank, at) for at, one in enumerate(looked)]
 
 
 class _Rarity:

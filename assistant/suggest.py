@@ -215,6 +215,7 @@ ORDERS: dict[Intent, tuple[_Make, ...]] = {
     Intent.LIST: (_findings, _history, _improve, _grades, _lead),
     Intent.SUMMARY: (_history, _list, _improve, _lead, _grades),
     Intent.DETAILS: (_findings, _grades, _history, _list, _improve),
+    Intent.MEANING: (_topic_at_any_time, _findings, _history, _list),
 }
 
 

@@ -51,6 +51,14 @@ _SORTS = tuple(
 )
 
 
+_HOW_MANY = re.compile(r"\b(?:how many|(?:what|the) (?:number|percentage|proportion|share) of|per ?cent of)\b", re.I)
+
+
+def asks_how_many(question: str) -> bool:
+    """Whether a number of people or things is asked for, which reports tell where they describe the area."""
+    return bool(_HOW_MANY.search(question))
+
+
 def wanted_sign(question: str, text: str) -> int:
     """1 where a sentence holds the sort of fact that the question asks for, -1 where not; 0: it asks for none."""
     holds = _sort_of(question)

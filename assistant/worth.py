@@ -45,7 +45,7 @@ class Worth:
 
 # The passage's score, the share of the topic's words and the side asked for, as they would be weighed by hand: what is
 # less than 0.45 behind the best sentence is kept.  The learned weights are measured against it.
-PLAIN = Worth((-10.0, 0.0, 4.0, 0.0, 0.0, 0.0, 1.2, 1.2, 0.0), -20.0, 0.0, math.exp(-4.5))
+PLAIN = Worth((-10.0, 0.0, 4.0, 0.0, 0.0, 0.0, 0.0, 1.2, 1.2, 0.0), -20.0, 0.0, math.exp(-4.5))
 
 
 def worth_from(table: Mapping[str, object]) -> Worth:

@@ -23,8 +23,8 @@ class FakeModel:
     """`say` is what it answers: a text, or a function of the user's message; `way` how it behaves.
 
     Ways: well, garbage, not_json, hang, drip, drip_comments, cut, half, error, length, filter, refuse, empty, huge,
-    no_usage, odd_usage, tools, no_choices, second, html, bytes, newer, echo, redirect, or a status such as 429.  A
-    status is given `times` times, with `retry_after` where that is set; then it behaves.
+    endless, no_usage, odd_usage, tools, no_choices, second, html, bytes, newer, echo, redirect, or a status such as
+    429.  A status is given `times` times, with `retry_after` where that is set; then it behaves.
     """
 
     say: Said = ""
@@ -117,6 +117,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.close_connection = True
         with suppress(OSError):  # as above
+            while self.model.way == "endless":  # one line that never ends
+                self.wfile.write(b"data: " + b"x" * 65_536)
             for chunk in _chunks(self.model, body):
                 self.wfile.write(chunk)
                 self.wfile.flush()

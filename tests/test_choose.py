@@ -133,6 +133,15 @@ def test_an_inspectorate_is_heard_in_its_own_reports_and_where_it_is_named(choos
     assert {"sif-2016", "ilacs-2019", "news-2019", "visit-2020", "ilacs-2022"} == found
 
 
+def test_an_inspectorates_own_report_goes_before_who_reports_it(choosing: Choose) -> None:
+    chosen = choosing("what did Ofsted say about caseloads in Dudley in 2019?")
+    assert isinstance(chosen, Selection)
+    assert chosen.priors["news-2019"] < chosen.priors.get("ilacs-2019", 0.0)
+    alone = choosing("what did Ofsted say about caseloads in Dudley?", NEWS)
+    assert isinstance(alone, Selection)
+    assert not alone.priors
+
+
 def test_an_inspectorate_that_nothing_names_is_told_with_who_is_held(choosing: Choose) -> None:
     reason = missing(choosing("what did the CQC say about Dudley?"), "publisher")
     assert "CQC" in reason
@@ -230,8 +239,18 @@ def test_undated_documents_are_counted_where_dates_are_told(choosing: Choose) ->
     assert "undated" in reason
 
 
-def test_one_of_two_periods_without_documents_is_named(choosing: Choose) -> None:
-    assert "2012" in missing(choosing("compare caseloads in Dudley in 2012 and 2022"), "period")
+def test_one_of_two_periods_without_documents_is_named_beside_the_other(choosing: Choose) -> None:
+    """What is held of the other is answered; of two that are both empty, there is no answer."""
+    chosen = choosing("compare caseloads in Dudley in 2012 and 2022")
+    assert isinstance(chosen, Selection)
+    assert chosen.lacking[0].startswith("Nothing held about Dudley was published or inspected in 2012;")
+    assert "in 2012 or 2013" in missing(choosing("compare caseloads in Dudley in 2012 and 2013"), "period")
+
+
+def test_one_of_two_authorities_without_documents_is_named(choosing: Choose) -> None:
+    chosen = choosing("what are the overall grades of Dudley and Kent?")
+    assert isinstance(chosen, Selection)
+    assert chosen.lacking == ("Nothing is held about Kent.",)
 
 
 def inferred(published: Interval) -> Entry:

@@ -93,12 +93,6 @@ def test_what_goes_wrong_with_one_line_is_told_and_the_next_is_answered(
     )
 
 
-def test_without_an_index_one_line_says_what_to_type(environment: dict[str, str], tmp_path: Path) -> None:
-    status, out, err = piped(environment, tmp_path, b"", "--index", "nowhere")
-    assert (status, out) == (1, "")
-    assert err == "inspections: There is no index in nowhere. Type: inspections index build --index nowhere\n"
-
-
 @dataclass
 class Typist:
     """Somebody at a pseudo-terminal: `read` is all that was shown so far."""

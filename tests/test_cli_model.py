@@ -74,7 +74,7 @@ def test_the_json_of_an_answer_tells_what_the_model_did_and_cost(model: FakeMode
     told = json.loads(inspections("ask", QUESTION, "--json")[1])
     assert told["model"] == {
         "name": "m",
-        "prompt": "answer_user@1",
+        "prompt": "answer_system@2, answer_user@1",
         "used": True,
         "trouble": None,
         "removed": {},
@@ -115,7 +115,7 @@ def test_a_run_keeps_tokens_and_cost_and_with_which_model_it_was_made(
     told = json.loads(out)
     assert {name: told["settings"][name] for name in ("llm_model", "llm_prompt", "llm_public_only")} == {
         "llm_model": "m",
-        "llm_prompt": "answer_user@1",
+        "llm_prompt": "answer_system@2, answer_user@1",
         "llm_public_only": True,
     }
     outcome = json.loads(next((tmp_path / ".inspections-runs" / "set").glob("*.jsonl")).read_text().splitlines()[0])
@@ -145,6 +145,13 @@ def test_settings_that_do_not_fit_together_are_told_in_one_line_at_the_start(
     assert inspections("search", QUESTION)[0] == 0  # it needs none
     assert inspections("ask", QUESTION, "--no-model")[0] == 0
     assert model.asked == []
+
+
+@pytest.mark.usefixtures("model")
+def test_a_chat_without_an_index_says_in_one_line_what_to_type(inspections: Inspections) -> None:
+    status, out, err = inspections("chat", "--index", "nowhere")
+    assert (status, out) == (1, "")
+    assert err == "inspections: There is no index in nowhere. Type: inspections index build --index nowhere\n"
 
 
 def test_without_a_model_nothing_of_it_is_loaded(answers_index: Path, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from assistant.interpret.glossary import find_subjects, stems, subjects
+from assistant.interpret.leanings import find_leaning
 from assistant.interpret.periods import Rank, Relation
 from assistant.interpret.read import read_question
 from assistant.interpret.slots import (
@@ -20,7 +21,6 @@ from assistant.interpret.slots import (
     find_areas,
     find_grades,
     find_kinds,
-    find_leaning,
     find_publishers,
 )
 from assistant.interpret.speakers import find_speaker
@@ -200,6 +200,13 @@ def test_a_place_that_is_no_authority_is_noticed(question: str, place: str, sure
 )
 def test_what_is_known_is_no_unknown_place(question: str) -> None:
     assert read(question).unknown_places == ()
+
+
+def test_services_that_boroughs_run_together_are_those_of_each() -> None:
+    reading = read("what did Ofsted say about adoption in the tri-borough?")
+    assert reading.authorities == ("Hammersmith and Fulham", "Kensington and Chelsea", "Westminster")
+    assert reading.topic == "adoption"
+    assert read("caseloads in the bi-borough").authorities == ("Kensington and Chelsea", "Westminster")
 
 
 def test_reading_is_a_place_before_a_span_of_years() -> None:

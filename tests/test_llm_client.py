@@ -9,8 +9,10 @@ from contextlib import contextmanager
 
 import pytest
 from fake_model import FakeModel, serving
+from hypothesis import given as over
+from hypothesis import strategies as st
 
-from assistant.llm.client import AT_ONCE, SENT, Client, ModelError
+from assistant.llm.client import AT_ONCE, SENT, Client, ModelError, _lines
 from assistant.llm.records import Trouble
 from assistant.llm.settings import ModelSettings
 
@@ -78,6 +80,20 @@ def test_an_error_in_the_middle_of_a_stream_cuts_it_off() -> None:
     with client(FakeModel(say="a" * 100, way="error")) as asked, pytest.raises(ModelError) as caught:
         asked.complete("system", "user")
     assert caught.value.trouble is Trouble.CUT_OFF
+
+
+def test_a_line_without_an_end_is_not_read_to_its_end() -> None:
+    """At the speed of loopback that would be gigabytes before the time is over."""
+    with client(FakeModel(way="endless"), seconds=60.0) as asked:
+        began = time.monotonic()
+        assert _trouble(asked) is Trouble.GARBAGE
+        assert time.monotonic() - began < 30
+
+
+@over(st.lists(st.binary(max_size=8).map(lambda data: data.replace(b"x", b"\n")), max_size=20))
+def test_lines_are_those_of_the_whole_however_it_is_cut(cut: list[bytes]) -> None:
+    joined = [line for line in _lines(iter(cut)) if line]
+    assert joined == [line for line in b"".join(cut).split(b"\n") if line]
 
 
 def test_an_error_in_the_place_of_an_answer_is_garbage() -> None:
@@ -249,7 +265,7 @@ def test_what_an_endpoint_says_of_a_failure_is_not_passed_on(stream: bool) -> No
 
 
 def test_more_requests_than_can_be_under_way_are_turned_away_at_once() -> None:
-    with client(FakeModel(say="a", way="hang"), seconds=3.0) as asked, ThreadPoolExecutor(AT_ONCE + 4) as pool:
+    with client(FakeModel(say="a", way="hang"), seconds=1.0) as asked, ThreadPoolExecutor(AT_ONCE + 4) as pool:
         troubles = list(pool.map(lambda _: _trouble(asked), range(AT_ONCE + 4)))
     assert troubles.count(Trouble.OVERLOADED) >= 4
     assert set(troubles) == {Trouble.OVERLOADED, Trouble.TIMEOUT}

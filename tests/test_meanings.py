@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from answers_index import SIF_2016, ask, read, sources
+from answers_index import SIF_2016, TODAY, ask, read, sources
 
 from assistant.ask import Assistant
 from assistant.interpret.meanings import meaning_of, words_asked
 from assistant.interpret.vocabulary import vocabulary
 from assistant.records import Intent, Status
+from assistant.suggest import ORDERS, suggestions
 
 pytest_plugins = "fixtures_answers"
 
@@ -87,3 +88,9 @@ def test_a_word_that_no_document_uses_is_explained_in_the_reason(assistant: Assi
 
 def test_a_word_that_is_not_known_is_asked_of_the_documents() -> None:
     assert read("what is a snark?").intent is Intent.SAID
+
+
+def test_questions_are_suggested_after_every_kind_of_answer(assistant: Assistant) -> None:
+    assert set(ORDERS) == set(Intent)
+    answer = ask(assistant, "what is a pathway plan?")
+    assert "What did Ofsted say about pathway plan in Dudley?" in suggestions(answer, assistant, today=TODAY)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from answers_index import ILACS_2019, ILACS_2022, SIF_2016, VISIT_2020, ask, read, sources
+from answers_index import ILACS_2019, ILACS_2022, ILACS_2026, SIF_2016, VISIT_2020, ask, read, sources
 
 from assistant.answers.brevity import BRIEF, parted, words_of
 from assistant.answers.drafts import Draft, Line, finished, short_and_more
@@ -13,7 +13,9 @@ from assistant.answers.listing import listing
 from assistant.answers.reasons import reasons
 from assistant.ask import Assistant
 from assistant.choose import choose
+from assistant.interpret.periods import Rank
 from assistant.records import Intent, Leaning, Missing, Reading, Selection, Status
+from assistant.sides import as_now
 from index.catalogue import Catalogue
 from index.records import Kind
 
@@ -45,8 +47,11 @@ def test_the_grade_stands_before_its_reasons_and_they_are_of_the_report_that_gav
 
 def test_a_grade_that_another_replaced_is_told_as_such(catalogue: Catalogue) -> None:
     text, cited = told(catalogue, why("why was Dudley judged inadequate?", "inadequate"))
-    assert "(The latest grade is good" in text
-    assert cited == [ILACS_2019, ILACS_2022]
+    assert "gives no overall effectiveness judgement" in text
+    assert "The last one given was good" in text
+    assert set(cited) == {ILACS_2019, ILACS_2022, ILACS_2026}
+    leaders, _ = told(catalogue, why("why were Dudley's leaders judged inadequate?", "inadequate"))
+    assert "(The latest grade is outstanding" in leaders
 
 
 def test_a_grade_that_was_not_given_is_corrected_and_not_explained(catalogue: Catalogue) -> None:
@@ -63,6 +68,43 @@ def test_the_reasons_of_an_areas_grade_are_of_that_part_of_the_report(catalogue:
     assert text.startswith("Dudley was judged inadequate for the impact of leaders")
     assert "Supervision is not regular" in text
     assert "foster carers know them well" not in text
+
+
+def test_why_a_grade_was_not_given_is_told_by_the_one_that_was(catalogue: Catalogue) -> None:
+    """What is not outstanding has its weaknesses told, not the strengths of an earlier report that was."""
+    reading = why("why weren't Dudley's leaders judged inadequate?", "inadequate", Leaning.STRENGTHS)
+    text, _ = told(catalogue, reading)
+    assert text.startswith("Dudley is judged outstanding for the impact of leaders")
+
+
+def test_reasons_of_a_grade_say_where_the_report_since_gives_none(catalogue: Catalogue) -> None:
+    text, cited = told(catalogue, why("why is Dudley good?", "good", Leaning.STRENGTHS))
+    assert "gives no overall effectiveness judgement" in text
+    assert ILACS_2026 in cited
+
+
+@pytest.mark.parametrize(
+    ("question", "first", "only"),
+    [
+        ("what are Dudley's strengths?", "strengths", ILACS_2026),
+        ("what were Dudley's weaknesses in 2019?", "weaknesses", ILACS_2019),
+    ],
+)
+def test_what_is_good_or_bad_on_the_whole_is_of_the_report_meant(
+    assistant: Assistant, question: str, first: str, only: str
+) -> None:
+    """The latest where no time is asked, whatever an older one says better."""
+    answer = ask(assistant, question)
+    assert answer.status is Status.ANSWERED
+    assert first in question
+    assert sources(answer) == [only]
+
+
+def test_what_is_asked_for_on_the_whole_is_read_as_now_only_where_no_time_is_asked() -> None:
+    assert len(as_now(read("what are Dudley's strengths?"))) == 2
+    assert as_now(read("what are Dudley's strengths?"))[0].time.rank is Rank.LATEST
+    for question in ("what were Dudley's strengths in 2019?", "what did Ofsted say about caseloads in Dudley?"):
+        assert as_now(read(question)) == (read(question),)
 
 
 def test_reasons_of_nobodys_grade_ask_for_an_authority(catalogue: Catalogue) -> None:

@@ -64,6 +64,17 @@ def test_a_sentence_that_goes_on_from_another_is_seen() -> None:
     assert (first.goes_on, second.goes_on) == (1.0, 0.0)
 
 
+def test_what_comes_before_the_topic_in_its_passage_is_early_and_nothing_is_where_it_never_comes() -> None:
+    opening, other = (
+        hit("Leaders are new. Caseloads are high. They fall.", 0.9),
+        hit("Homes are few. They are far.", 0.5, 1),
+    )
+    looked = [Looked(opening, 0, text) for text in ("Leaders are new.", "Caseloads are high.", "They fall.")]
+    looked += [Looked(other, 1, text) for text in ("Homes are few.", "They are far.")]
+    found = signs_of(about("caseloads", "caseloads"), [opening, other], looked)
+    assert [one.early for one in found] == [1.0, 0.0, 0.0, 0.0, 0.0]
+
+
 def test_the_side_that_is_asked_for_is_seen() -> None:
     weak, strong = (
         signs(about("x", "x", leaning=leaning), ("Support is strong and effective.", 0.5))[0].leaning

@@ -150,6 +150,20 @@ def test_how_often_a_grade_was_given_comes_first(catalogue: Catalogue, grades: t
     assert text_of(catalogue, reading).startswith(f"{often} judged")
 
 
+def test_a_grade_that_was_never_given_is_answered_as_never(assistant: Assistant) -> None:
+    answer = told(assistant, "has Oldham ever been judged outstanding?")
+    assert answer.text.startswith("Never judged outstanding")
+    assert sources(answer) == [OLDHAM_2021]
+
+
+def test_a_change_is_told_of_each_authority_by_itself(assistant: Assistant) -> None:
+    """One authority's old grade is never set against another's new one."""
+    text = told(assistant, "how did the overall grades of Dudley and Oldham change between 2019 and 2022?").text
+    assert "Improved: inadequate" in text.split("\n")[0]
+    assert "Dudley" in text.split("\n")[0]
+    assert not any("Improved" in line and "Oldham" in line for line in text.split("\n"))
+
+
 def test_no_claim_is_made_of_a_history_one_of_whose_grades_cannot_be_verified(catalogue: Catalogue) -> None:
     """The sentence on all reports falls with one of them; the other reports are told."""
     reading = read("how have the judgements of Dudley changed over time?")

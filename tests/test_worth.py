@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from assistant.signs import Signs
 from assistant.worth import FILE, NAMES, PLAIN, Worth, usual_worth, worth_from
 
-NOTHING = Signs(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+NOTHING = Signs(*[0.0] * len(NAMES))
 
 
 def test_the_weights_that_ship_are_of_these_signs_and_say_where_they_are_from() -> None:
@@ -29,8 +29,8 @@ def test_what_speaks_for_a_sentence_makes_it_likelier(name: str) -> None:
     assert worth.of(replace(NOTHING, **{name: 1.0})) > worth.of(NOTHING)
 
 
-@pytest.mark.parametrize("name", ["behind", "later"])
-def test_what_ranks_low_is_less_likely(name: str) -> None:
+@pytest.mark.parametrize("name", ["behind", "later", "early"])
+def test_what_ranks_low_or_comes_before_the_topic_is_less_likely(name: str) -> None:
     worth = usual_worth()
     assert worth.of(replace(NOTHING, **{name: 1.0})) < worth.of(NOTHING)
 

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from assistant.answers.drafts import Draft, Line
-from assistant.answers.grade_lines import about_words
+from assistant.answers.grade_lines import about_words, report_words
+from assistant.fitting import by_publication
 from assistant.quotes import Quote
 from assistant.records import Detail, Missing, Reading, Selection
 from assistant.words import period_words
@@ -15,6 +16,7 @@ from index.records import Evidence, How, Span
 from index.voices import INSPECTORATES
 
 FIELDS = {Detail.LEAD: "lead_inspector", Detail.DATES: "inspected", Detail.PUBLISHED: "published"}
+SHORT = 6  # facts told first, of the latest documents
 MOST = 12  # documents whose facts are told without the question naming an authority
 
 
@@ -23,8 +25,10 @@ def details(reading: Reading, selection: Selection, catalogue: Catalogue) -> Dra
     documents = _chosen(selection)
     if not reading.authorities and len(documents) > MOST:
         return Missing("authority", f"{len(documents)} documents could be meant; name an authority or a date.")
-    lines = [line for document in documents for line in _lines(reading.details, document, catalogue)]
-    return Draft(tuple(lines)) if lines else None
+    latest = sorted(documents, key=by_publication, reverse=True)
+    lines = [line for document in latest for line in _lines(reading.details, document, catalogue)]
+    short, more = lines[:SHORT], lines[SHORT:]
+    return Draft(tuple(short), more=tuple(more)) if lines else None
 
 
 def printed(document: StoredDocument, field: str, catalogue: Catalogue) -> tuple[Quote, ...]:
@@ -52,18 +56,23 @@ def _lines(wanted: Sequence[Detail], document: StoredDocument, catalogue: Catalo
         told = _quotes(document, evidence, catalogue)
         source = "" if told else f" ({_got(evidence)})"
         where = told or printed(document, "title", catalogue) or printed(document, "inspected", catalogue)
-        yield Line(f"{words} – {detail.value}, {_of(document, detail)}{source}.", cited=where)
+        yield Line(f"{_told(detail, words, document)}{source}.", cited=where)
         for other in document.description.alternatives.get(field, ()):
             where = _quotes(document, other, catalogue) or printed(document, "title", catalogue)
             yield Line(f"Another date is given for this: {other.words} ({_got(other)}).", cited=where)
 
 
-def _of(document: StoredDocument, detail: Detail) -> str:
+def _told(detail: Detail, words: str, document: StoredDocument) -> str:
+    """A fact as a sentence, without its full stop: "Testa Sampleton led the ILACS inspection of Dudley"."""
     description = document.description
-    told = f"{description.kind.value}, {about_words(document)}"
-    if detail is Detail.PUBLISHED or not description.published:
-        return told
-    return f"{told}, published {period_words(description.published)}"
+    of = f" of {about_words(document)}" if description.authorities else f" “{description.title}”"
+    what = f"{description.kind.value}{of}"
+    if detail is Detail.PUBLISHED:
+        return f"{words}: that is when the {report_words(document)}{of} was published"
+    out = f", published {period_words(description.published)}" if description.published else ""
+    if detail is Detail.LEAD:
+        return f"{words} led the {what}{out}"
+    return f"{words}: those are the dates of the {what}{out}"
 
 
 def _got(evidence: Evidence) -> str:

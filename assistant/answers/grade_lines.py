@@ -113,6 +113,12 @@ def short_words(area: Area) -> str:
     return SHORT[area]
 
 
+def graded_words(judgement: Judgement) -> str:
+    """A judgement in a list of several: "help and protection good"."""
+    outcome = judgement.area is Area.SEND_OUTCOME  # a clause of its own and no grade
+    return f"{short_words(judgement.area)}{':' if outcome else ''} {judgement.grade}"
+
+
 def owned_by(name: str) -> str:
     """A name in the possessive: Bradford's, St Helens'."""
     return f"{name}'" if name.endswith("s") else f"{name}'s"

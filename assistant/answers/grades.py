@@ -52,7 +52,7 @@ def graded(reading: Reading, selection: Selection, catalogue: Catalogue) -> Draf
     if not reports:
         return _no_grades(reading, selection, send)
     areas = (Area.SEND_OUTCOME,) if only_send else reading.areas or (Area.OVERALL,)
-    several = len(reading.authorities) > 1 and not reading.time.periods  # side by side, not one after another
+    several = len({d.description.authorities for d in reports}) > 1  # side by side, not one after another
     if not (reading.areas or reading.grades or only_send) and not several:
         if reading.intent is Intent.HISTORY:
             return history(reading, reports)
@@ -61,8 +61,12 @@ def graded(reading: Reading, selection: Selection, catalogue: Catalogue) -> Draf
     if reading.intent is Intent.HISTORY:
         lines = _history(reading, reports, areas)
         return drawn(lines, "Judgements over time", (GRADE, REPORT, PUBLISHED, INSPECTED))
-    if reading.intent is Intent.CHANGE and not several:
-        return drawn(_change(reading, reports, areas), "Judgements compared")
+    told_from = len(reading.time.periods) > 1 or reading.time.rank is not Rank.NONE  # what changed, of each
+    if reading.intent is Intent.CHANGE and (told_from or not several):
+        lines = (
+            line for one in _in_order(reading, reports) for line in _change(reading, _those_of(reports, one), areas)
+        )
+        return drawn(lines, "Judgements compared")
     return _points(reading, reports, areas, selection)
 
 
@@ -85,13 +89,17 @@ def _points(
         (report, series)
         for authorities in _in_order(reading, reports)
         for series in [sorted((d for d in selection.series if _of(d, authorities)), key=by_publication)]
-        for report in _chosen(reading, [d for d in reports if _of(d, authorities)], areas)
+        for report in _chosen(reading, _those_of(reports, authorities), areas)
     ]
     if _asks_which(reading):
         lines = list(_which(reading, chosen, areas))
     else:
         lines = [line for report, series in chosen for line in _told(reading, report, series, areas, len(chosen))]
     return drawn(lines, "Judgements") if lines else _none(reading, reports, areas)
+
+
+def _those_of(reports: Sequence[StoredDocument], authorities: tuple[str, ...]) -> list[StoredDocument]:
+    return [d for d in reports if _of(d, authorities)]
 
 
 def _of(document: StoredDocument, authorities: tuple[str, ...]) -> bool:
@@ -225,7 +233,7 @@ def _change(reading: Reading, reports: Sequence[StoredDocument], areas: Sequence
 def _history(reading: Reading, reports: Sequence[StoredDocument], areas: Sequence[Area]) -> Iterator[Line]:
     for authorities in _in_order(reading, reports):
         series = [d for d in reports if d.description.authorities == authorities]
-        if reading.counted and reading.grades:
+        if reading.grades:
             yield _how_often(reading, series, areas)
         yield Line(f"{capital(area_words(areas[0]))}, {join_words(authorities)}, over time:", heading=True)
         for report in series:

@@ -23,6 +23,7 @@ from index.search import Hit
 
 SHOWN = 2  # quotes for one word
 WORDS = (8, 45)  # of a sentence that shows a word in use: fewer show nothing, more bury it
+SHORTEST = 4  # words of a sentence worth showing at all
 LOOKED_AT = 12  # documents read through where no ranked passage has the word
 
 
@@ -66,7 +67,7 @@ def _line(document: StoredDocument, passage: Passage, sentence: Sentence) -> Lin
 
 
 def _uses(word: Meaning, passages: Iterable[Passage], index: OpenIndex) -> list[tuple[float, Passage, Sentence]]:
-    """The sentences that use the word, each with how well it shows what the word means."""
+    """The sentences that use the word, each with how well it shows what the word means; long and short ones last."""
     names = re.compile(rf"(?<!\w)(?:{'|'.join(map(_pattern, word.names))})(?!\w)", re.I)
     both = [re.compile(rf"(?<!\w){_pattern(name)}(?!\w)", re.I) for name in (word.word, word.long) if name]
     fewest, most = WORDS
@@ -75,10 +76,11 @@ def _uses(word: Meaning, passages: Iterable[Passage], index: OpenIndex) -> list[
         if passage.part is Part.FRONT or not names.search(passage.text):
             continue
         for sentence, text in sentence_texts(passage, index):
-            if names.search(text) and fewest <= len(text.split()) <= most:
+            if names.search(text) and len(text.split()) >= SHORTEST:
                 own = sum(1.0 for one in both if one.search(text))
                 opens = 0.5 if names.search(text[:60]) else 0.0
-                found.append((own + opens, passage, sentence))
+                handy = 0.0 if fewest <= len(text.split()) <= most else -3.0
+                found.append((own + opens + handy, passage, sentence))
     return found
 
 

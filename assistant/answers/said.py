@@ -20,9 +20,11 @@ from assistant.quotes import pieces, speaker_words
 from assistant.records import Evidence, Reading, Selection
 from assistant.words import period_words
 from index.catalogue import StoredDocument
-from index.records import How, Voice, VoiceKind
+from index.records import How, Kind, Voice, VoiceKind
 from index.voices import INSPECTORATES
 
+# Inspections that several inspectorates make together and report in one voice.
+_JOINTLY = {Kind.JTAI: " with other inspectorates", Kind.AREA_SEND: " with the Care Quality Commission"}
 SAME = 92  # of 100: how alike the shorter sentence must be to a stretch of the longer one
 
 
@@ -97,7 +99,7 @@ def document_words(document: StoredDocument) -> str:
     about = f", {description.authorities[0]}" if description.authorities else ""
     own = description.publisher in INSPECTORATES
     title = "" if own else f" – {description.title}"
-    publisher = f"{description.publisher[:1].upper()}{description.publisher[1:]}"
+    publisher = f"{description.publisher[:1].upper()}{description.publisher[1:]}{_JOINTLY.get(description.kind, '')}"
     return f"{publisher}, {description.kind.value}{about}{title} ({dates_words(document)}):"
 
 

@@ -10,7 +10,7 @@ from operator import attrgetter
 
 from assistant.answers.brevity import BRIEF, parted
 from assistant.answers.drafts import Draft, Line
-from assistant.answers.grade_lines import capital, judged_quote, short_words
+from assistant.answers.grade_lines import capital, graded_words, judged_quote
 from assistant.answers.said import bullet, document_words
 from assistant.answers.sentences import text_of
 from assistant.fitting import by_publication
@@ -69,7 +69,7 @@ def _grades(report: StoredDocument) -> Iterator[Line]:
     """All grades of the report in one line."""
     given = report.description.judgements
     if given:
-        told = ", ".join(f"{short_words(judgement.area)} {judgement.grade}" for judgement in given)
+        told = ", ".join(graded_words(judgement) for judgement in given)
         quotes = tuple(judged_quote(report, judgement) for judgement in given)
         yield Line(f"{capital(told)}.", cited=quotes, whole=True)
 

@@ -19,6 +19,7 @@ from assistant.answers.grade_lines import (
     change,
     change_words,
     dates,
+    graded_words,
     judged_quote,
     owned_by,
     short_words,
@@ -75,7 +76,7 @@ def _overall(reading: Reading, series: Sequence[Occasion]) -> Line:
 def _line(one: Occasion, strands: Sequence[Strand]) -> Line:
     """One report with all its grades."""
     given = one.judgements()
-    told = [f"{short_words(judgement.area)} {judgement.grade}" for _, judgement in given]
+    told = [graded_words(judgement) for _, judgement in given]
     missing = ["overall none given"] if one.without_overall else []
     text = f"• {capital(one.document.description.kind.value)}, {when_words(one.document)}: "
     published, inspected = dates(one.document)

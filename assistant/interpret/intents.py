@@ -23,7 +23,9 @@ _GRADES = re.compile(
 )
 _GRADE_NAMED = re.compile(
     r"\b(?:is|was|are|were|got|get|went|been|become|became)\b[^?]*"
-    r"\b(?:inadequate|outstanding|requires? improvement)\b",
+    r"\b(?:inadequate|outstanding|requires? improvement)\b|"
+    r"\b(?:authorities|councils|places|boroughs|counties)\b[^?]*\b(?:inadequate|outstanding|requires? improvement)\b|"
+    r"\b(?:out of|from|to|into|in) (?:an? |being )?(?:inadequate|special measures|outstanding|requires? improvement)\b",
     re.I,
 )
 _GIVEN = re.compile(
@@ -37,10 +39,16 @@ _CHANGE = re.compile(
 _HISTORY = re.compile(
     r"\b(?:over time|over the years|through the years|history|time ?line|track record|each (?:inspection|time)|"
     r"every (?:inspection|judge?ment|grade|rating)|all (?:the |its |of (?:the |its )?)?(?:judge?ments|grades|ratings)|"
-    r"how many times|how often|list (?:of )?(?:the |all )*(?:\w+ )?(?:judge?ments|grades|ratings)|trends?|"
+    r"list (?:of )?(?:the |all )*(?:\w+ )?(?:judge?ments|grades|ratings)|trends?|"
+    r"(?:go|went|gone|goes|moved?|moving|improved?|came|come|rise|rose|risen|fell|fall|fallen|drop|dropped|slip|"
+    r"slipped|declined?) from "
+    r"(?:being )?(?:inadequate|requires? improvement|good|outstanding)|"
     r"chronology|direction of travel|trajectory|journey|so far|to date)\b",
     re.I,
 )
+# Of a grade that the question names: whether and when it was given, which the latest report does not tell.
+_EVER = re.compile(r"\b(?:ever|(?:what|which) years?|when (?:was|were|did|had|has)|has\b[^?]*\bbeen|how long)\b", re.I)
+_TIMES = re.compile(r"\bhow (?:many times|often|frequently)\b", re.I)
 _PAPERS = r"(?:inspections|visits|reports|letters|documents|inspection reports|papers)"
 _LIST = re.compile(
     rf"\b(?:how many|number of|list|what|which|show|give|all|every|any|chronology|time ?line|dates|see|find|count)\s"
@@ -52,7 +60,8 @@ _LIST = re.compile(
     r"\b(?:which|what|how many|any|list) (?:local |other )?(?:authorities|councils|places|boroughs|"
     r"counties) (?:has |have |had |did |was |were )?"
     r"(?:ofsted |inspectors |been |they )*(?:inspect(?:ed)?|visit(?:ed)?)\b|"
-    r"\bwhat (?:is|['’]s) (?:held|available|there)\b",
+    r"\bwhat (?:is|['’]s) (?:held|available|there)\b|"
+    r"^\W*(?:(?:all|the|full|focused|monitoring|ofsted)\s)*(?:inspections|visits)\b(?!['’])",
     re.I,
 )
 # Who leads the services is asked of the text; who led an inspection is in its description.
@@ -71,7 +80,8 @@ _LEAD = re.compile(
 )
 _DATES = re.compile(
     r"\b(?:dates? of|(?:what|which|on what|on which) (?:\w+ )?(?:dates?|days?)|what were the (?:\w+ )?dates|"
-    r"when (?:did|was|were|is|had)|how long (?:did|was|were) (?:the )?(?:inspection|visit|inspectors?))\b",
+    r"when (?:did|was|were|are|is|had)|how long (?:is it |has it been |ago )?since|how long ago|how long (?:did|was|"
+    r"were) (?:the )?(?:inspection|visit|inspectors?))\b",
     re.I,
 )
 _PUBLISHED = re.compile(
@@ -95,7 +105,7 @@ _PLAIN = (
     "report reports reported published publish publication latest last most recent previous first current currently "
     "now monitoring focused full area send joint targeted jtai ilacs sif ofsted hmip cqc children services social care "
     "council councils authority authorities local england time times year years since between and during held "
-    "hold holds"
+    "hold holds we us our here"
 )
 # Words that a question about the inspection itself may have.
 _ABOUT_INSPECTION = _vocabulary(
@@ -115,7 +125,8 @@ _ABOUT_GRADES = _vocabulary(
     "help protection protecting protect safeguarding in care leavers leaving looked after achieving permanence "
     "adoption lscb board boards special educational needs disabilities send partnership arrangements people young "
     "their kids department show give me tell list documents document papers available you we trend trends so date "
-    "happened happen take took taken place conducted undertaken often chronology direction travel trajectory journey"
+    "count happened happen take took taken place conducted undertaken often chronology direction travel "
+    "trajectory journey"
 )
 
 
@@ -154,7 +165,8 @@ def _of_grades(question: str, time: PeriodReading, areas: Sequence[Area]) -> Int
     graded = speaks_of_grades(question)
     if _LIST.search(question) and not graded:
         return Intent.LIST
-    if _HISTORY.search(question):
+    ever = _GRADE_NAMED.search(question) and _EVER.search(question)
+    if _HISTORY.search(question) or ever or (graded and _TIMES.search(question)):
         return Intent.HISTORY
     if _CHANGE.search(question):
         points = len(time.periods) > 1 or time.each or time.anchor or time.rank is Rank.PREVIOUS

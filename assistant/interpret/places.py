@@ -8,6 +8,13 @@ from collections.abc import Sequence
 from index.authorities import Mention
 from index.date_pieces import MONTHS
 
+# Services that boroughs ran together from 2011 (three of them), then from 2018 on (two of them).
+_TOGETHER = {
+    "tri": ("Hammersmith and Fulham", "Kensington and Chelsea", "Westminster"),
+    "bi": ("Kensington and Chelsea", "Westminster"),
+}
+_BOROUGHS = re.compile(r"\b(?:the\s+)?(?P<how>tri|bi)[\s-]?borough(?:['’]s)?\b", re.IGNORECASE)
+
 # Words with a capital that begin a question or a body's name, not a place's.
 _NO_PLACE = (
     r"(?!(?:Ofsted|Social|Children|Local|Improvement|Independent|Strategic|Corporate|County|City|Borough|Scrutiny|Trust|"
@@ -21,6 +28,15 @@ _NAMED_SERVICE = re.compile(
 _IN_PLACE = re.compile(
     rf"\b(?:in|at|for|about)\s{_PLACE}(?=\s*(?:[?.,;]|$|(?:in|since|before|after|during|between|as of)\b))"
 )
+
+
+def run_together(question: str) -> list[Mention]:
+    """The authorities whose joint services a question names, one mention for each at the same place."""
+    return [
+        Mention(name, match.start(), match.end(), match[0], exact=False)
+        for match in _BOROUGHS.finditer(question)
+        for name in _TOGETHER[match["how"].lower()]
+    ]
 
 
 def unknown_places(question: str, mentions: Sequence[Mention]) -> tuple[tuple[str, bool], ...]:

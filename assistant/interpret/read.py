@@ -9,11 +9,12 @@ from datetime import date
 from functools import lru_cache
 
 from assistant.interpret.glossary import find_subjects, stems
-from assistant.interpret.intents import asks_who_runs, intent_of, only_of_grades
+from assistant.interpret.intents import asks_who_runs, intent_of, only_of_grades, speaks_of_grades
+from assistant.interpret.leanings import find_leaning, is_only_side, without_side
 from assistant.interpret.meanings import words_asked
 from assistant.interpret.periods import Period, PeriodReading, Relation, read_periods, stretched
-from assistant.interpret.places import unknown_places
-from assistant.interpret.slots import find_areas, find_grades, find_kinds, find_leaning, find_publishers
+from assistant.interpret.places import run_together, unknown_places
+from assistant.interpret.slots import find_areas, find_grades, find_kinds, find_publishers
 from assistant.interpret.speakers import OFFICES, PLACE, find_speaker
 from assistant.interpret.threads import carried_over, context_after
 from assistant.interpret.topics import about_change, about_spoken, terms_of, topic_of
@@ -25,32 +26,42 @@ from assistant.interpret.wants import (
     wants_count,
     wants_over_time,
 )
-from assistant.records import Intent, Leaning, Reading
+from assistant.records import GRADED, Intent, Leaning, Reading
 from index.authorities import Mention, find_authorities, main_authority
-from index.records import VoiceKind
+from index.records import Area, VoiceKind
 
 HOME = "home authority"  # as a carried slot
 SUBJECTS = 3  # subjects of the glossary that widen a search, at most
 LEADERS = "director of children's services"  # what "who leads children's services?" is about, as reports put it
-_EMPTY = frozenset(stems("need improve improvement happen happened happening new news update updates"))  # of no topic
+_EMPTY = frozenset(
+    stems(
+        "need improve improvement happen happened happening new news update updates key main message messages "
+        "outcome outcomes "
+        "result results conclude concluded conclusion conclusions picture situation state position"
+    )
+)  # of no topic
 _OF_REASONS = frozenset(
     stems(
         "reason reasons wasn't weren't isn't aren't didn't hasn't never made make cause caused grounds ground "
         "explain led fail failed failing wrong drop dropped"
     )
 )
-_SIDES = frozenset(
-    stems(
-        "strength strengths weakness weaknesses concern concerns concerned concerning positive positives "
-        "negative negatives "
-        "problem problems criticism criticisms criticise criticised criticize criticized praise praised praises point "
-        "points shortcomings failings failing failures best worst wrong strong strongest weak weakest impressed "
-        "impress "
-        "liked pleased worried worry worries highlights lowlights fault faults bad poor aspects areas work "
-        "worked working "
-        "main key biggest greatest"
-    )
+FEWEST = 3  # words that make a question of its own
+_SENTENCES = re.compile(r"(?<=\?)\s+(?=\w)")
+_STATED = (*GRADED, Intent.DETAILS, Intent.LIST, Intent.MEANING)
+# As long as the word itself or longer, so that what stands around it stays in its place.
+_MISSPELT = re.compile(
+    r"\b(?:off+st[ea]+d|ofst[ea]{2,}d|ofstedd+|offsetd|oftsed|osfted|ofsetd|ofstde|oftsted|"
+    r"of sted)\b",
+    re.I,
 )
+_CHANGED = re.compile(r"\b(?:chang|improv|happen|progress)\w*", re.I)
+_SINCE_GRADE = re.compile(
+    r"\b(?:after|since|following|before|when)\b[^?]*\b(?:judged|rated|graded|found|"
+    r"declared|being|became|was)\b",
+    re.I,
+)
+_WHO = re.compile(r"\W*who\b", re.I)  # "who criticised the council?" asks for names, not for the criticism
 _EVERY_AREA = re.compile(r"\b(?:grades|judge?ments|ratings|sub-?judge?ments?|each area|all areas|every area)\b", re.I)
 _HELPS = re.compile(
     r"\b(?:review(?:ed|s)?|support(?:ed)?|help(?:ed)?|advice|advised|intervention|visit(?:ed)?|work(?:ed)?|"
@@ -72,7 +83,7 @@ def read_question(question: str, earlier: Sequence[str], today: date, home: str 
     before: Reading | None = None
     for each in earlier:
         before = context_after(carried_over(_read_one(each, today, before), before), before)
-    own = carried_over(_read_one(question, today, before), before)
+    own = carried_over(_of_two(question, today, before), before)
     every = own.intent is Intent.MEANING or asks_of_every_authority(question)
     if home and not own.authorities and not every:
         return replace(own, authorities=(_canonical(home),), carried=(*own.carried, HOME))
@@ -85,8 +96,23 @@ def _canonical(home: str) -> str:
     return main_authority(home) or home
 
 
-def _read_one(question: str, today: date, before: Reading | None) -> Reading:
+def _of_two(question: str, today: date, before: Reading | None) -> Reading:
+    """The reading of the whole or, where two questions of different kinds stand in it, of the first, with a note."""
+    whole = _read_one(question, today, before)
+    parts = _SENTENCES.split(question.strip(), maxsplit=1)
+    if len(parts) < 2 or any(len(part.split()) < FEWEST for part in parts):
+        return whole
+    first, other = (_read_one(part, today, before) for part in parts)
+    topical = [bool(one.terms) and one.intent is Intent.SAID for one in (first, other)]
+    if (topical == [True, False] and other.intent in _STATED) or (topical == [False, True] and first.intent in _STATED):
+        note = f"A second question was left aside: “{parts[1].strip()}” Ask it by itself."
+        return replace(first, question=question, notes=(note,))
+    return whole
+
+
+def _read_one(original: str, today: date, before: Reading | None) -> Reading:
     """The question by itself; `before` decides no more than whether a bare word asks what it means."""
+    question = _MISSPELT.sub(lambda match: "Ofsted".ljust(len(match[0])), original)
     mentions = _meant(question)
     time = read_periods(question, today)
     anchor = [(time.anchor.start, time.anchor.end)] if time.anchor else []
@@ -97,7 +123,7 @@ def _read_one(question: str, today: date, before: Reading | None) -> Reading:
     first = before is None or before.intent is Intent.MEANING
     asked = words_asked(_blanked(question, [*spans, *anchor]), bool(spans), first)
     if asked:
-        return _of_meaning(question, mentions, time, tuple(asked))
+        return _of_meaning(original, mentions, time, asked)
     kinds, kind_words = find_kinds(plain)
     topic = topic_of(question, [*spans, *anchor, *filter(None, (kind_words, None if anchor else time.rank_words))])
     speaker = find_speaker(_placed(plain, mentions))
@@ -112,7 +138,7 @@ def _read_one(question: str, today: date, before: Reading | None) -> Reading:
         time=time,
         kinds=kinds,
         areas=areas,
-        grades=find_grades(plain),
+        grades=() if _is_of_change_since(plain, intent) else find_grades(plain),
         every_area=bool(_EVERY_AREA.search(question)) and not areas,
         topic=topic,
         intent=intent,
@@ -120,7 +146,12 @@ def _read_one(question: str, today: date, before: Reading | None) -> Reading:
         leaning=find_leaning(plain),
         as_of=_as_of(time.periods),
     )
-    return _with_words(_of_intent(_of_speaker(reading)))
+    return replace(_with_words(_of_intent(_of_speaker(reading))), question=original)
+
+
+def _is_of_change_since(question: str, intent: Intent) -> bool:
+    """Whether a grade that is named is where a change began, and not the one that is looked for."""
+    return intent is Intent.HISTORY and bool(_CHANGED.search(question) and _SINCE_GRADE.search(question))
 
 
 def _of_meaning(question: str, mentions: Sequence[Mention], time: PeriodReading, asked: tuple[Meaning, ...]) -> Reading:
@@ -148,31 +179,44 @@ def _of_speaker(reading: Reading) -> Reading:
         topic = re.sub(re.escape(speaker.name), " ", topic, flags=re.I)
     if speaker.office:
         topic = re.sub(OFFICES[speaker.office][0], " ", topic, flags=re.I)
-    return replace(reading, topic=about_spoken(topic), intent=Intent.SAID, details=())
+    topic = about_spoken(topic)
+    return replace(reading, topic=topic if terms_of(topic) else "", intent=Intent.SAID, details=())
 
 
 def _of_intent(reading: Reading) -> Reading:
     """The intent as the whole question has it: reasons of a grade, change over time, people, a report on the whole."""
     question, intent, topic = reading.question, reading.intent, reading.topic
     spoken = reading.speaker is not None and reading.speaker.kind is not VoiceKind.INSPECTORATE
-    if reading.leaning is Leaning.RECOMMENDATIONS and intent is Intent.CHANGE:
-        intent = Intent.SAID  # what needs to improve is no change of grades
+    if reading.leaning is Leaning.RECOMMENDATIONS and intent in GRADED:
+        # What needs to improve is no change of grades; with the grades it is the report on the whole.
+        both = speaks_of_grades(question) and intent is not Intent.CHANGE
+        reading, intent = replace(reading, leaning=Leaning.NONE if both else reading.leaning), Intent.SAID
+        if both:
+            return replace(reading, intent=Intent.SUMMARY, topic="")
+    if intent is Intent.CHANGE and _is_topical(reading):
+        intent = Intent.SAID
     if intent is not Intent.SAID or spoken:
         return replace(reading, intent=intent, counted=wants_count(question, intent))
+    reading = replace(reading, intent=intent)
     if asks_who_runs(question):
-        return replace(reading, topic=topic if _ROLE.search(topic) else LEADERS)
+        named = re.sub(r"\bdcs\b", LEADERS, topic, flags=re.I)
+        return replace(reading, topic=named if _ROLE.search(named) else LEADERS)
     if _asks_why_graded(reading):
         side = side_of_reasons(question, reading.grades)
         return replace(reading, intent=Intent.SUMMARY, leaning=side, topic=_area_words(reading))
     if wants_over_time(question, reading.time) and terms_of(about_change(topic)):
         time = stretched(question, reading.time)
         return replace(reading, over_time=True, topic=about_change(topic), time=time)
-    words = set(stems(" ".join(terms_of(topic))))
-    if not words - _EMPTY:
-        return replace(reading, intent=Intent.SUMMARY)
-    if reading.leaning in (Leaning.STRENGTHS, Leaning.CRITICISM) and not words - _EMPTY - _SIDES:
+    words = frozenset(stems(" ".join(terms_of(topic)))) - _EMPTY
+    if not words or (is_only_side(words, reading.leaning) and not _WHO.match(question)):
         return replace(reading, intent=Intent.SUMMARY, topic="")
-    return reading
+    return replace(reading, topic=without_side(topic) or topic)
+
+
+def _is_topical(reading: Reading) -> bool:
+    """Whether a change or a comparison is of what was said on a subject that is an area of judgement too."""
+    areas = reading.areas and reading.areas[0] is not Area.OVERALL
+    return bool(areas) and not (speaks_of_grades(reading.question) or reading.every_area)
 
 
 def _asks_why_graded(reading: Reading) -> bool:
@@ -184,7 +228,8 @@ def _asks_why_graded(reading: Reading) -> bool:
 
 
 def _area_words(reading: Reading) -> str:
-    return reading.areas[0].value if reading.areas else ""
+    graded = reading.areas and reading.areas[0] is not Area.OVERALL
+    return reading.areas[0].value if graded else ""
 
 
 def _with_words(reading: Reading) -> Reading:
@@ -219,7 +264,7 @@ def _placed(question: str, mentions: Sequence[Mention]) -> str:
 
 def _meant(question: str) -> list[Mention]:
     """The authorities that a question is about: not one that only helps or looks on ("the peer review by Kent")."""
-    mentions = find_authorities(question)
+    mentions = (*find_authorities(question), *run_together(question))
     helping = [m for m in mentions if _HELPS.search(question[: m.start])]
     return [m for m in mentions if m not in helping] or list(mentions)
 

@@ -1,13 +1,12 @@
-"""The slots of a question that a table can name: kinds of document, areas of judgement, grades, inspectorates, sides.
+"""The slots of a question that a table can name: kinds of document, areas of judgement, grades, inspectorates.
 
-Periods are `periods`, speakers `speakers`, places that are no authority `places`.
+Periods are `periods`, sides `leanings`, speakers `speakers`, places that are no authority `places`.
 """
 
 from __future__ import annotations
 
 import re
 
-from assistant.records import Leaning
 from index.records import Area, Kind
 from index.voices import INSPECTORATES
 
@@ -44,23 +43,6 @@ _AREAS: tuple[tuple[tuple[Area, ...], str], ...] = (
     ((Area.CARE_LEAVERS, Area.CARE_AND_CARE_LEAVERS), r"(?i:care leavers|leaving care)"),
     (_IN_CARE, r"(?i:children in care|looked[- ]after|in care)"),
 )
-_LEANINGS = (
-    (
-        Leaning.RECOMMENDATIONS,
-        r"needs? to (?:improve|do better|be improved)|recommend\w*|areas? for (?:improvement|development|action)|"
-        r"told to (?:do|improve)|should (?:[\w’'-]+ ){1,6}?(?:improve|do better)",
-    ),
-    (
-        Leaning.CRITICISM,
-        r"criticis\w*|weak\w*|concerns?|problems?|shortcomings?|failings?|wrong|poor|not (?:good|working)|"
-        r"worst|faults?|negatives?",
-    ),
-    (
-        Leaning.STRENGTHS,
-        r"strengths?|prais\w*|positives?|good (?:points?|things?|practice)|what was good|was good about|like about|"
-        r"liked|best|did well|working well|impress\w*",
-    ),
-)
 
 
 def find_kinds(question: str) -> tuple[tuple[Kind, ...], tuple[int, int] | None]:
@@ -86,9 +68,3 @@ def find_grades(question: str) -> tuple[str, ...]:
 def find_publishers(question: str) -> tuple[str, ...]:
     """The inspectorates that a question names."""
     return tuple(name for name, pattern in INSPECTORATES.items() if re.search(pattern, question, re.I))
-
-
-def find_leaning(question: str) -> Leaning:
-    """Which side of the findings is asked for."""
-    sides = (leaning for leaning, pattern in _LEANINGS if re.search(rf"\b(?:{pattern})\b", question, re.I))
-    return next(sides, Leaning.NONE)

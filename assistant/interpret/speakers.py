@@ -97,7 +97,8 @@ _PLACE_SPEAKS = re.compile(
     re.I,
 )
 _PLACE_ACTS = re.compile(
-    rf"\bwhat (?:else )?(?:has|have|did) {PLACE} (?:now |been |already |since )?(?:done|do|doing|put in place)\b|"
+    rf"\bwhat (?:else )?(?:has|have|did) {PLACE} (?:now |been |already |since )?"
+    rf"(?:done|do|doing|put in place)\b(?! (?:well|badly|wrong|right|best|worst))|"
     rf"\bwhat (?:\w+ )?(?:actions?|steps|measures) (?:has|have|did|is|was) {PLACE} (?:taken|take|taking)\b",
     re.I,
 )

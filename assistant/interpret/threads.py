@@ -84,7 +84,7 @@ def _begins_anew(own: Reading, before: Reading) -> bool:
     """A whole question, which names whom and what it is about, or one about what a word means, is no follow-up."""
     if own.intent is Intent.MEANING:
         return True
-    whole = own.authorities and before.authorities and own.terms
+    whole = own.authorities and before.authorities and (own.terms or own.intent in _OF_ALL_TIME)
     return bool(whole and not _GOES_ON.match(own.question) and not _POINTS_BACK.search(own.question))
 
 

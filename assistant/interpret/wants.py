@@ -30,6 +30,7 @@ _HOW_CHANGED = re.compile(
 )
 _HAS_CHANGED = re.compile(rf"\b(?:has|have|had|did|is|are|was|were)\b[^?]*\b(?:{CHANGE})\b", re.I)
 _HAS_BY_NOW = re.compile(rf"\b(?:has|have)\b[^?]*\b(?:{CHANGE})\b", re.I)
+_PROGRESS = re.compile(r"\b(?:progress|improvements?|changes?) (?:has|have|had|did|does|was|were|is)\b", re.I)
 _REPORT_BY_REPORT = re.compile(
     r"\bover time\b|\b(?:over|through|across|down) the years\b|\btrends?\b|\btrajectory\b|\bdirection of travel\b|"
     r"\byear (?:on|by|after) year\b|\b(?:report|inspection|visit) (?:after|by) (?:report|inspection|visit)\b|"
@@ -68,6 +69,21 @@ _EVERY_AUTHORITY = re.compile(
 )
 
 
+_TO_COME = re.compile(
+    r"\bnext (?:full |ofsted |ilacs |monitoring |focused |planned |scheduled )*"
+    r"(?:inspections?|inspected|visits?|visited|re-?inspection)\b|"
+    r"\bwhen will (?:ofsted|inspectors|they|it|we|the next)\b|"
+    r"\b(?:is|are) (?:\w+ )?due (?:for |an |to be )+"
+    r"(?:inspection|inspected)\b|\bupcoming (?:inspections?|visits?)\b",
+    re.I,
+)
+
+
+def asks_of_the_future(question: str) -> bool:
+    """Whether an inspection is asked about that has not been: no document can tell of it."""
+    return bool(_TO_COME.search(question))
+
+
 def wants_count(question: str, intent: Intent) -> bool:
     """Whether the number of what the answer enumerates is asked for."""
     return intent in _COUNTABLE and bool(_COUNT.search(question))
@@ -79,6 +95,8 @@ def wants_over_time(question: str, time: PeriodReading) -> bool:
         return True
     if len(time.periods) == 1 and not _is_stretch(time.periods[0]):
         return bool(_THAN_THEN.search(question))
+    if _PROGRESS.search(question) and (time.periods or time.anchor):
+        return True
     if _HOW_CHANGED.search(question) or (_HAS_BY_NOW.search(question) and not time.rank_words):
         return True
     return bool(_HAS_CHANGED.search(question)) and bool(time.periods or time.anchor)

@@ -26,7 +26,8 @@ from index.errors import InspectionsError
 if TYPE_CHECKING:
     from openai import OpenAI
 
-LARGEST = 1 << 20  # bytes of one answer of the endpoint, whatever it was asked for
+LARGEST = 16 << 20  # bytes of one answer of the endpoint, whatever it was asked for
+LONGEST = 1 << 20  # characters of what the model says in it
 AT_ONCE = 16  # requests under way; more would wait for a model that is slow already
 # The headers that are sent.  The SDK would add what it finds out about this machine, and what variables meant for
 # another endpoint say; by the last of these it tells itself how an answer is read.
@@ -167,24 +168,56 @@ class Client:
 
     def _streamed(self, system: str, user: str, newer: bool, under_way: _UnderWay) -> Iterator[_Piece]:
         """Piece by piece; the number of tokens comes last, from endpoints that tell it."""
-        streamed: dict[str, Any] = {"stream": True, "stream_options": {"include_usage": True}}
-        with self._sdk.chat.completions.create(**self._request(system, user, newer, under_way), **streamed) as stream:
-            under_way.close = stream.close
-            for chunk in stream:
-                yield _piece(chunk.model_dump(warnings=False), "delta")
+        streamed = {"stream": True, "stream_options": {"include_usage": True}}
+        for line in _lines(self._received(self._request(system, user, newer, under_way) | streamed, under_way)):
+            data = line.removeprefix(b"data:").strip()
+            if data == b"[DONE]":
+                return
+            # A line without data lets the time be looked at.
+            yield _chunk(json.loads(data)) if line.startswith(b"data:") else _Piece()
 
     def _whole(self, system: str, user: str, newer: bool, under_way: _UnderWay) -> Iterator[_Piece]:
-        """In one piece, which is not read further than LARGEST."""
-        create = self._sdk.chat.completions.with_streaming_response.create
-        with create(**self._request(system, user, newer, under_way)) as response:
-            under_way.close = response.close
-            read = bytearray()
-            for some in response.iter_bytes():
-                read += some
-                yield _Piece()  # lets the time be looked at
-                if len(read) > LARGEST:
-                    raise ModelError(Trouble.GARBAGE, "It is too large.")
+        """In one piece."""
+        read = bytearray()
+        for some in self._received(self._request(system, user, newer, under_way), under_way):
+            read += some
+            yield _Piece()  # lets the time be looked at
         yield _piece(json.loads(read), "message")
+
+    def _received(self, request: dict[str, Any], under_way: _UnderWay) -> Iterator[bytes]:
+        """The bytes of an answer as they come, LARGEST at most.
+
+        The SDK's own readers would take in a line, or an answer, of any length.
+        """
+        with self._sdk.chat.completions.with_streaming_response.create(**request) as response:
+            under_way.close = response.close
+            size = 0
+            for some in response.iter_bytes():
+                size += len(some)
+                if size > LARGEST:
+                    raise ModelError(Trouble.GARBAGE, "It is too large.")
+                yield some
+
+
+def _lines(received: Iterator[bytes]) -> Iterator[bytes]:
+    """The lines of what is received, and an empty one for whatever ends none."""
+    parts: list[bytes] = []
+    for some in received:
+        first, *others = some.split(b"\n")
+        parts.append(first)
+        for other in others:
+            yield b"".join(parts)
+            parts = [other]
+        if not others:
+            yield b""
+    yield b"".join(parts)
+
+
+def _chunk(told: Any) -> _Piece:
+    """An event of a stream; ModelError: it tells of a failure.  ValueError, TypeError, LookupError: it is none."""
+    if told.get("error"):
+        raise ModelError(Trouble.CUT_OFF, "An error was sent in the middle.")
+    return _piece(told, "delta")
 
 
 def _joined(pieces: Iterator[_Piece], sent: str, under_way: _UnderWay) -> Completion:
@@ -197,8 +230,8 @@ def _joined(pieces: Iterator[_Piece], sent: str, under_way: _UnderWay) -> Comple
         if piece.refused:
             raise ModelError(Trouble.REFUSED)
         size += len(piece.text)
-        if size > LARGEST:
-            raise ModelError(Trouble.GARBAGE, "It is too large.")
+        if size > LONGEST:
+            raise ModelError(Trouble.GARBAGE, "It is too long.")
         text.append(piece.text)
         ended, tokens = piece.ended or ended, piece.tokens or tokens
     if ended == "content_filter":

@@ -75,7 +75,7 @@ class Checked:
 class ModelUse:
     """What a model had to do with an answer.
 
-    `prompt` is the name and version of the prompt.  `tokens` and `cost` are those of all its requests for the answer,
+    `prompt` is the name and version of each prompt.  `tokens` and `cost` are those of all its requests for the answer,
     `cost` in the currency of the prices set, None where none are.  `trouble`: why its words were not used.
     `removed` counts what was left out of them, by kind.
     """

@@ -55,6 +55,7 @@ class Wording:
         self._settings = settings
         self._system = load_prompt("answer_system")
         self._user = load_prompt("answer_user", frozenset({"question", "reading", "passages"}))
+        self._prompts = f"{self._system.id}, {self._user.id}"
         lacking = LEAST - self._budget(Reading(""))
         if lacking > 0:
             least = settings.context + int(lacking * MARGIN) + 1
@@ -70,7 +71,7 @@ class Wording:
     def told(self) -> dict[str, Any]:
         """What of it shapes answers, by the names that people set it by."""
         told = self._settings.model_dump(include={"model", "context", "answer", "public_only"})
-        return {f"llm_{name}": value for name, value in told.items()} | {"llm_prompt": self._user.id}
+        return {f"llm_{name}": value for name, value in told.items()} | {"llm_prompt": self._prompts}
 
     @property
     def described(self) -> str:
@@ -98,7 +99,7 @@ class Wording:
         `extracts` is the answer without a model: where that rests on what may not be sent, none is asked.  `waiting`
         is called again and again while the model is waited for; what it raises ends that and is passed on.
         """
-        use = ModelUse(str(self._settings.model), self._user.id)
+        use = ModelUse(str(self._settings.model), self._prompts)
         if self._settings.public_only:
             public = index.public_sources()
             if not _sources(extracts) <= public:

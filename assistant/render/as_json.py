@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from assistant.llm.records import ModelUse
-from assistant.records import Answer, Citation, Found, Reading
+from assistant.records import Answer, Citation, Found, Nearest, Reading, Status
 from index.records import Interval
 from index.search import Hit
 
@@ -23,8 +23,14 @@ def answer_json(answer: Answer, identity: object = None) -> dict[str, Any]:
         "reading": reading_json(answer.reading),
         "reason": answer.reason,
         "seconds": round(answer.seconds, 4),
+        **({"nearest": [_nearest(one) for one in answer.nearest]} if answer.status is Status.ABSTAINED else {}),
         **(_use(answer.use) if answer.use else {}),
     }
+
+
+def _nearest(one: Nearest) -> dict[str, Any]:
+    """A document to look at where there is no answer."""
+    return {"source": one.source, "title": one.title, "published": _period(one.published), "url": one.url}
 
 
 def _use(use: ModelUse) -> dict[str, Any]:

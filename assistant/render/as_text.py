@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.answers.drafts import short_and_more
-from assistant.records import GRADED, Answer, Citation, Found, Intent, Reading, Status
+from assistant.records import GRADED, Answer, Citation, Found, Intent, Nearest, Reading, Status
 from assistant.words import day_words, period_words
 from index.search import Hit
 
@@ -22,7 +22,8 @@ def printable(text: str) -> str:
 def answer_text(answer: Answer, *, more: bool = True, how: str = "ask again with --more") -> str:
     """The answer with its numbered sources, or why there is none; without `more`, only what is said first and `how` to have it."""
     if answer.status is Status.ABSTAINED:
-        return f"No answer. {answer.reason}\n\n{reading_text(answer.reading)}"
+        parts = [f"No answer. {answer.reason}", _nearest(answer.nearest), reading_text(answer.reading)]
+        return "\n\n".join(filter(None, parts))
     short, rest = short_and_more(answer.text)
     text = short if rest and not more else answer.text
     cited = {int(n) for n in re.findall(r"\[(\d+)\]", text)}
@@ -35,6 +36,17 @@ def _offer(answer: Answer, told: int, how: str) -> str:
     """That there is more, and how to have it."""
     left = len(answer.citations) - told
     return f"There {'is 1 more quote' if left == 1 else f'are {left} more quotes'}: {how}."
+
+
+def _nearest(found: Sequence[Nearest]) -> str:
+    """Where to look instead, clearly no answer; empty where nothing is near."""
+    lines = [f"    {nearest_words(one)} – {one.url or one.source}" for one in found]
+    return "\n".join(["Nearest that is held:", *lines]) if lines else ""
+
+
+def nearest_words(one: Nearest) -> str:
+    """A document with its date."""
+    return f"{one.title} ({f'published {period_words(one.published)}' if one.published else 'undated'})"
 
 
 def reading_text(reading: Reading) -> str:

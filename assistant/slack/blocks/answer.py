@@ -11,7 +11,7 @@ from assistant.slack.blocks.fit import fits, messages
 from assistant.slack.blocks.limits import SUMMARY
 from assistant.slack.blocks.lines import answer_lines, folded, portions, table_piece
 from assistant.slack.blocks.records import Message, Piece, Shown
-from assistant.slack.blocks.sources import first_sources, source_pieces, sources
+from assistant.slack.blocks.sources import first_sources, nearest_piece, source_pieces, sources
 from assistant.slack.blocks.tail import tail
 from assistant.slack.blocks.text import clip, escaped, mrkdwn, one_line
 
@@ -25,6 +25,7 @@ def answer_messages(shown: Shown) -> tuple[Message, ...]:
     opening, end = _opening(shown), tail(shown)
     parts = _parts(answer, opening)
     told = [sources(answer.citations, first_sources(answer.citations))] if answer.citations else []
+    told += [nearest_piece(answer.nearest)] if answer.nearest else []
     if fits([*parts[-1], *told, end]):
         parts[-1] += [*told, end]
     else:

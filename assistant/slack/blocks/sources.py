@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
-from assistant.records import Citation
+from assistant.records import Citation, Nearest
 from assistant.render.as_text import dates_words
 from assistant.slack.blocks.elements import actions, button, compact, container, context
 from assistant.slack.blocks.fit import fits
 from assistant.slack.blocks.limits import ACTIONS, CONTAINER_CHILDREN, Block
 from assistant.slack.blocks.records import Piece
 from assistant.slack.blocks.text import address, clip, escaped, link, mrkdwn, one_line
+from assistant.words import period_words
 
 VISIBLE = 3  # documents that are not folded away
 BUTTONS = 5  # buttons that are not folded away
@@ -55,6 +56,21 @@ def sources(citations: Sequence[Citation], visible: Collection[str]) -> Piece:
         (head, *opened, *_rows(more), *(block for _, blocks in hidden for block in blocks)),
         "\n\n".join(["Sources", *(_bare(own) for own in documents)]),
     )
+
+
+def nearest_piece(found: Sequence[Nearest]) -> Piece:
+    """Where to look instead of an answer, each document with its link; told apart from sources by what it is called."""
+    head = context("*Nearest that is held* – no answer to the question")
+    lines = [context(f"{link(one.url, one_line(one.title) or one.source, TITLE)} · {_when(one)}") for one in found]
+    bare = [
+        f"{clip(one_line(one.title) or one.source, TITLE)} · {_when(one)} {address(one.url) or ''}" for one in found
+    ]
+    blocks = (head, *lines)
+    return Piece(blocks, blocks, "\n".join(["Nearest that is held:", *(escaped(line.strip()) for line in bare)]))
+
+
+def _when(one: Nearest) -> str:
+    return f"published {period_words(one.published)}" if one.published else "undated"
 
 
 def passage_value(source: str, page: int | None, quote: str) -> str:
