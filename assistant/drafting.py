@@ -18,6 +18,7 @@ from assistant.answers.over_time import LOOKED_AT, over_time
 from assistant.answers.reasons import one_sided, reasons
 from assistant.answers.said import said
 from assistant.answers.summary import summary
+from assistant.answers.to_improve import to_improve
 from assistant.evidence import gather
 from assistant.interpret.wants import asks_of_the_future
 from assistant.records import GRADED, Intent, Leaning, Missing, Reading, Selection
@@ -62,7 +63,11 @@ def draft_of(  # noqa: PLR0913, PLR0917  (what was asked, what was found, and ho
     evidence = gather(reading, chosen, hits, index, worth)
     if not evidence:
         return Missing("speaker", _nobody(reading))
-    return said(reading, chosen, evidence, words)
+    told = said(reading, chosen, evidence, words)
+    if reading.leaning is not Leaning.RECOMMENDATIONS or reading.intent is not Intent.SAID:
+        return told
+    wanted = to_improve(reading, chosen, index.catalogue)
+    return Draft(wanted, more=(*told.lines, *told.more)) if wanted else told
 
 
 def _stated(

@@ -6,6 +6,7 @@ What it wants improved follows for who wants more; asked only that, it gives the
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from operator import attrgetter
 
 from assistant.answers.brevity import BRIEF, parted
@@ -36,10 +37,21 @@ def summary(
         return Missing("topic", "The question names no topic; name one, and an authority or a year if you like.")
     full = [d for d in selection.documents if d.description.kind in FULL]
     most = REPORTS if reading.time.periods or len(reading.authorities) > 1 else 1
-    reports = sorted(full or selection.documents, key=by_publication, reverse=True)[:most]
-    drafts = [_of(reading, report, catalogue, words / len(reports)) for report in sorted(reports, key=by_publication)]
+    series = sorted(full or selection.documents, key=by_publication, reverse=True)
+    reports = sorted(series[:most], key=by_publication)
+    drafts = [_of(reading, report, catalogue, words / len(reports)) for report in reports]
     lines, more = (tuple(line for draft in drafts for line in part(draft)) for part in (_SHORT, _MORE))
-    return Draft(lines, more=more) if lines else None
+    return Draft(lines, more=more) if lines else _last_list(reading, series[most:], catalogue)
+
+
+def _last_list(reading: Reading, earlier: Sequence[StoredDocument], catalogue: Catalogue) -> Draft | None:
+    """The latest of the earlier reports that do say what needs to improve, where the last one does not."""
+    if reading.leaning is not Leaning.RECOMMENDATIONS or reading.time.periods:
+        return None
+    drafts = (_of(reading, report, catalogue, 0.0) for report in earlier)
+    found = next((draft for draft in drafts if draft.lines), None)
+    return replace(found, lines=(Line("The last report has no list of what needs to improve; the one before had."),
+                                 *found.lines)) if found else None  # fmt: skip
 
 
 _SHORT, _MORE = attrgetter("lines"), attrgetter("more")
@@ -54,7 +66,7 @@ def _of(reading: Reading, report: StoredDocument, catalogue: Catalogue, words: f
         for p in passages
         if p.part is Part.RECOMMENDATION
         for s in p.sentences
-        if _is_item(text_of(report, s, catalogue))
+        if is_item(text_of(report, s, catalogue))
     ]
     wanted = [_quoted(report, passage, sentence) for passage, sentence in improve[:IMPROVE]]
     if reading.leaning is Leaning.RECOMMENDATIONS:
@@ -84,8 +96,8 @@ def _says(sentence: Sentence) -> bool:
     return sentence.voice.kind is not VoiceKind.OTHER and sum(span.end - span.start for span in sentence.spans) > 40
 
 
-def _is_item(text: str) -> bool:
-    """Whether a sentence names something to improve, and is no reference to a framework in brackets."""
+def is_item(text: str) -> bool:
+    """Whether a sentence of such a list names something to improve, and is no reference to a framework in brackets."""
     return not (text.startswith("(") and text.rstrip(" .;").endswith(")"))
 
 

@@ -31,6 +31,7 @@ _FRAMES = (
     r"(?:any|anything) (?:said|comments?|mention|findings?|criticisms?|praise|good points?|weak points?|weaknesses|"
     r"strengths?)?\s*(?:on|about|of|in)?",
     r"what was (?:said|found|noted|reported|criticised|praised|good|bad|the finding|the view)(?: about| of| on)?",
+    rf"according to (?:the|its|their|this|that) (?:full |last |latest |recent |previous )?{_INSPECTION}",
     r"what about|how about|tell me about|what of|and (?=the |their |what|how)|according to|"
     r"going by|acc\.? to|as per|per",
     r"(?:in|from|by|at|for|of|on) (?:the|its|their|his|that|this) (?:full |last |latest |recent |previous )?"
@@ -44,10 +45,12 @@ _FRAMES = (
     r"key findings|findings|main points|everything|in general|on the whole)(?: of| for| about| on)?",
     r"(?:please )?compar(?:e|es|ed|ing)(?: it| them| this| that)?(?: (?:with|to))?|side by side|"
     r"(?:in )?(?:response|reply|return)(?: to (?:this|that|it|them))?(?=\s*$)|"
-    r"(?:what )?(?:does |do |did |should )?(?:\w+ )?needs? to (?:be )?(?:improved?|do better)|"
+    r"(?:what )?(?:does |do |did |should )?(?:\w+ )?(?:needs?|has|have|had|must|should) (?:to )?(?:be )?"
+    r"(?:improved?|better|fixed|put right|(?:do|get) better)|"
     r"(?:priority )?(?:recommendations?|recommend(?:ed)?|areas? for (?:improvement|priority action)|priority actions?|"
     r"priorities)",
-    r"please|pls|back|then|there|just|actually|also|ok|and|so|our|thank(?:s| you)|hello|hi|hey|cheers|"
+    r"please|pls|(?<!go )(?<!going )(?<!gone )(?<!went )(?<!come )(?<!move )(?<!sent )back|"
+    r"then|there|just|actually|also|ok|and|so|our|thank(?:s| you)|hello|hi|hey|cheers|"
     r"(?:can|could|would|will) (?:you|i|we)(?: please)?(?: (?:tell|show|give|find|explain|know|get|see|"
     r"have))?(?: me| us)?|"
     r"i(?:['’]d| would) like to (?:know|see)|i(?:['’]m| am)? (?:want|wanted|need|looking|trying) (?:to (?:know|"
@@ -85,7 +88,9 @@ _STOP = frozenset(
     stems(
         "a an the and or but of in on at to for with from by about is are was were be been being am it its they their "
         "them this that these those there here what which who whom whose how when where why do does did done has have "
-        "had having any anything some something no not if as than then so too very can could will would should may "
+        "had having any anything anyone anybody some something someone somebody everyone everybody "
+        "itself themselves "
+        "himself herself no not if as than then so too very can could will would should may "
         "might must get gets got getting into out up down over under also more most much many well good bad just only "
         "still back again such same other others another really actually properly enough going go went come came "
         "while because between during after before since until per kind sort way ways like thing things people "
