@@ -23,6 +23,13 @@ WEAKER = -0.04
 # Prior of a document that only reports an inspectorate, where what it wrote itself was chosen too.
 SECOND_HAND = -0.25
 GRADING = (*FULL, Kind.AREA_SEND, Kind.YOUTH_JUSTICE, Kind.INSPECTION)  # kinds that give judgements
+VISITS = (Kind.FOCUSED_VISIT, Kind.MONITORING_VISIT)
+# A visit of inspectors, not of a social worker or of a family.
+_VISIT = re.compile(
+    r"\b(?:the|this|that|its|their|last|latest|recent|ofsted['’]s|(?:19|20)\d\d)\s+"
+    r"(?:(?!home|family|statutory|contact|social|workers?)[\w’'-]+\s+){0,3}?visit\b(?! (?:children|families|homes))",
+    re.I,
+)
 
 
 def choose(reading: Reading, catalogue: Catalogue) -> Selection | Missing:
@@ -182,6 +189,7 @@ def _nothing_of(periods: Sequence[Period], reading: Reading, held: Documents) ->
 
 def _ranked(reading: Reading, held: Documents) -> Selection | Missing:
     """Latest, previous or first of the inspections; and letters behind where an inspection is asked for."""
+    held = _visits_meant(reading, held)
     rank = reading.time.rank
     if rank is Rank.NONE or reading.intent in (*GRADED, Intent.LIST):
         return Selection(tuple(held), _letters_behind(reading, held))
@@ -207,10 +215,17 @@ def _ranked(reading: Reading, held: Documents) -> Selection | Missing:
     return Selection(tuple(chosen))
 
 
+def _visits_meant(reading: Reading, held: Documents) -> Documents:
+    """The letters of visits, where "the visit" is asked about and some are held; people call inspections visits too."""
+    if reading.kinds or not _VISIT.search(reading.question):
+        return held
+    return tuple(d for d in held if d.description.kind in VISITS) or held
+
+
 def _letters_behind(reading: Reading, held: Documents) -> dict[str, float]:
     """Where "the inspection" or "the report" is asked about, letters of visits rank behind full inspections."""
     asks = any(word in reading.question.lower() for word in ("inspection", "report", "ofsted"))
     if reading.kinds or not asks or not any(d.description.kind in FULL for d in held):
         return {}
-    visits = (Kind.FOCUSED_VISIT, Kind.MONITORING_VISIT, Kind.JTAI, Kind.AREA_SEND)
-    return {d.source: WEAKER for d in held if d.description.kind in visits}
+    letters = (*VISITS, Kind.JTAI, Kind.AREA_SEND)
+    return {d.source: WEAKER for d in held if d.description.kind in letters}

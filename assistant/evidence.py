@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from assistant.heard import group_heard, heard
+from assistant.interpret.periods import Rank
 from assistant.records import GRADED, Evidence, Intent, Reading, Selection
 from assistant.signs import Looked, signs_of
 from assistant.wanted import asks_how_many
@@ -23,6 +24,8 @@ from index.structure.lines import BULLET
 
 PASSAGES = 50  # ranked passages looked through for the speaker asked for
 TOP = 12  # of those in which it is heard, so many are quoted from
+AGEING = 0.15  # taken off the log odds for each year that a document is older than the newest one looked at
+OLD = 8  # years, after which nothing more is taken off
 NAMED = 6  # words of the glossary that are embedded with the topic
 QUOTES = 8  # sentences of one answer, at most
 LISTED = 8  # items of a list that follow the sentence that leads in to it, at most
@@ -91,11 +94,28 @@ def sentences_ranked(
     """Every sentence that may be quoted with how likely it is worth it, 0 to 1, the likeliest first."""
     looked = candidates(reading, selection, hits, index)
     signs = signs_of(reading, hits, [Looked(e.hit, rank, e.text) for rank, e in looked])
+    newest = max(filter(None, (_year(e) for _, e in looked)), default=0)
     scored = (
-        replace(e, score=worth.of(seen, GROUP if group_heard(reading.speaker, e.sentence.voice) else 0.0))
-        for (_, e), seen in zip(looked, signs, strict=True)
+        replace(e, score=worth.of(seen, _more(reading, e, newest))) for (_, e), seen in zip(looked, signs, strict=True)
     )
     return sorted(scored, key=lambda e: (-e.score, e.document.source, e.hit.passage.ordinal, e.sentence.spans))
+
+
+def _more(reading: Reading, evidence: Evidence, newest: int) -> float:
+    """What is added to the log odds of a sentence for who speaks, and taken off for its age.
+
+    Who names no period asks how things are: of two sentences alike the later one is worth more.
+    """
+    said = GROUP if group_heard(reading.speaker, evidence.sentence.voice) else 0.0
+    timed = reading.time.periods or reading.time.rank is not Rank.NONE or reading.over_time
+    if timed or reading.intent is not Intent.SAID:
+        return said
+    return said - AGEING * min(newest - (_year(evidence) or newest), OLD)
+
+
+def _year(evidence: Evidence) -> int | None:
+    published = evidence.document.description.published
+    return published.start.year if published else None
 
 
 def candidates(

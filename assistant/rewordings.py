@@ -99,7 +99,8 @@ def _periods(reading: Reading) -> Iterator[str]:
 
 
 def _quoted(period: Period) -> str:
-    return f"“{' '.join(period.words.split()).strip(' ,.?')}”"
+    event = f" ({period.event})" if period.event else ""
+    return f"“{' '.join(period.words.split()).strip(' ,.?')}”{event}"
 
 
 def _when(period: Period) -> str:

@@ -21,6 +21,7 @@ from index.search import Hit
 TELLING = 7  # sentences that look best at first: others gain by being like one of them
 ALIKE = 0.4  # sentences more alike than this are copies of one another, which says no more for them
 LEXICAL = 0.4  # at that first look: what a sentence's own words count against the score of its passage
+ON_TOPIC = 0.1  # share of the topic's words, below which a sentence is about something else
 HARDLY = 0.05  # share of the topic's words below which a sentence has none that count
 WHOLE = 3  # words of the topic, the rarest, that make the share of its words full
 _GOES_ON = re.compile(
@@ -51,7 +52,7 @@ class Signs:
     early      whether its passage comes to the topic only after it
     goes_on    whether it goes on from the sentence before it ("They ...", "However, ...")
     leaning    whether it is of the side that is asked for: 1, or -1
-    wanted     whether it holds the sort of fact that is asked for: 1, or -1
+    wanted     whether it holds the sort of fact that is asked for: 1, or -1; 0 where that is of something else
     elsewhere  how like it is to the most alike of the sentences in other passages that look best
     """
 
@@ -94,7 +95,7 @@ def signs_of(reading: Reading, hits: Sequence[Hit], looked: Sequence[Looked]) ->
             early=float(early[at]),
             goes_on=float(bool(_GOES_ON.match(one.text))),
             leaning=leaning_sign(reading.leaning, one.text, one.hit.passage.part),
-            wanted=wanted_sign(reading.question, one.text),
+            wanted=_wanted(reading.question, one.text, shares[at]),
             elsewhere=elsewhere[at],
         )
         for at, one in enumerate(looked)
@@ -141,6 +142,12 @@ def _phrases(reading: Reading) -> set[str]:
     """What reports call the topic, and the topic's own terms of several words, in stems."""
     terms = (*reading.wider, *(term for term in reading.terms if " " in term))
     return {_spelled(stems(term)) for term in terms} - {_spelled(())}
+
+
+def _wanted(question: str, text: str, share: float) -> int:
+    """Whether the sort of fact asked for is there; in a sentence of its own about something else it is another one."""
+    sign = wanted_sign(question, text)
+    return 0 if sign > 0 and share < ON_TOPIC and not _GOES_ON.match(text) else sign
 
 
 def _spelled(words: Iterable[str]) -> str:

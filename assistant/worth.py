@@ -30,7 +30,7 @@ class Worth:
 
     weights: tuple[float, ...]
     base: float
-    least: float = 0.2
+    least: float = 0.25
     share: float = 0.3
 
     def of(self, signs: Signs, more: float = 0.0) -> float:

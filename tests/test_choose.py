@@ -316,6 +316,25 @@ def test_visits_are_a_series_of_their_own(choosing: Choose) -> None:
     assert names(choosing("what did the latest focused visit to Dudley find?", *ALL, second)) == {"visit-2021"}
 
 
+@pytest.mark.parametrize(
+    ("question", "letters"),
+    [
+        ("what did the Dudley visit say about caseloads?", True),
+        ("what did the 2020 visit to Dudley say about caseloads?", True),
+        ("how often did social workers visit children in Dudley?", False),
+        ("was the family visit in Dudley supervised?", False),
+    ],
+)
+def test_the_visit_is_that_of_inspectors_where_its_letter_is_held(
+    choosing: Choose, question: str, letters: bool
+) -> None:
+    assert (names(choosing(question)) == {"visit-2020"}) is letters
+
+
+def test_an_inspection_that_is_called_a_visit_is_found(choosing: Choose) -> None:
+    assert "ilacs-2019" in names(choosing("what did the 2019 visit to Dudley say about caseloads?"))
+
+
 def test_each_authority_has_its_own_latest(choosing: Choose) -> None:
     found = names(choosing("what did the latest inspections of Dudley and Oldham say about caseloads?"))
     assert found == {"ilacs-2022", "oldham-2021"}

@@ -258,7 +258,7 @@ def test_table_and_plot_are_written_and_tell_the_same(small_set: TestSet, known:
     table = list(csv.DictReader((tmp_path / CSV).read_text("utf-8").splitlines()))
     whole = json.loads((tmp_path / JSON).read_text("utf-8"))
     assert [(line["keyword"], line["k"], line["questions"]) for line in table] == [
-        (keyword, k, "2") for keyword in ("0", "0.4") for k in ("5", "50")
+        (keyword, k, "2") for keyword in ("0", "0.5") for k in ("5", "50")
     ]
     assert [float(line["R@10"]) for line in table] == [one["measures"]["R@10"]["value"] for one in whole["rows"]]
     assert set(whole["best"]["R@10"]) <= {one.setting.label for one in rows}

@@ -134,6 +134,22 @@ def test_praise_moves_up_where_strengths_are_asked_for(assistant: Assistant) -> 
     assert praise > blame
 
 
+def test_of_two_reports_the_later_gains_where_no_period_is_asked_for(assistant: Assistant) -> None:
+    """Who names no period asks how things are."""
+
+    def lead(question: str) -> float:
+        best: dict[int, float] = {}
+        for one in evidence(assistant, question):
+            published = one.document.description.published
+            if published:
+                best.setdefault(published.start.year, one.score)
+        return best.get(max(best), 0.0) / best.get(min(best), 1.0)
+
+    assert lead("caseloads of social workers in Dudley") > lead(
+        "caseloads of social workers in Dudley from 2015 to 2026"
+    )
+
+
 def test_recommendations_are_found_where_they_are_asked_for(assistant: Assistant) -> None:
     found = evidence(assistant, "what did the 2016 inspection of Dudley recommend about supervision?")
     assert found[0].document.source == SIF_2016

@@ -10,6 +10,7 @@ import re
 import pytest
 from answers_index import read
 
+from assistant.interpret.periods import Rank
 from assistant.interpret.wants import asks_of_the_future
 from assistant.records import Intent, Leaning, Reading
 
@@ -199,3 +200,8 @@ def test_a_change_since_a_grade_was_given_is_not_a_search_for_that_grade() -> No
 )
 def test_an_inspection_to_come_is_told_from_one_that_has_been(question: str, to_come: bool) -> None:
     assert asks_of_the_future(question) is to_come
+
+
+def test_how_long_ago_asks_of_the_latest_inspection() -> None:
+    assert read("how long is it since Leeds was inspected?").time.rank is Rank.LATEST
+    assert read("how long is it since caseloads fell?").time.rank is Rank.NONE

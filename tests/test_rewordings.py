@@ -161,3 +161,10 @@ def test_a_rewording_changes_one_slot_and_nothing_else(  # noqa: PLR0917  (a str
             ((was,), (is_now,)) = reading.time.periods, again.time.periods
             assert (was.interval, was.relation) == (is_now.interval, is_now.relation)
             assert is_now.basis is (Basis.PUBLISHED if "published" in one.label else Basis.INSPECTED)
+
+
+def test_the_inspection_that_a_time_was_told_by_is_said_back(assistant: Assistant) -> None:
+    (said,) = said_back(read(assistant, "what was said about caseloads in Dudley before the first inspection?"))
+    assert said.startswith(
+        "I read “before the first inspection” (SIF inspection published 10 May 2016) as published or "
+    )

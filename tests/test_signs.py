@@ -120,3 +120,11 @@ def test_signs_are_small_numbers_whatever_is_looked_at(
 def test_signs_are_told_in_the_record_of_them() -> None:
     """Every sign is named in the docstring, for whoever reads the weights."""
     assert all(f"\n    {field.name} " in (Signs.__doc__ or "") for field in fields(Signs))
+
+
+def test_a_fact_of_something_else_is_not_the_fact_asked_for() -> None:
+    asked = about("how many vacancies are there?", "vacancies")
+    found = signs(
+        asked, ("There are five vacancies.", 0.9), ("Attendance was at 96% in June.", 0.8), ("Vacancies are few.", 0.7)
+    )
+    assert [seen.wanted for seen in found] == [1, 0, -1]

@@ -42,6 +42,7 @@ def test_what_is_added_stands_beside_the_projects_own(added: Path) -> None:
     assert [subject.name for subject in find_subjects("referral to the multi-agency safeguarding hub")][:1] == [
         "front door"
     ]
+    assert read("what did Ofsted say about the welcome desk?").subjects == ("front door",)
     assert read("how is snark hunting going?").subjects == ("snark hunting",)
     assert read("what is WHIZ?").intent is Intent.MEANING
 

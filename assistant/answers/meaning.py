@@ -24,6 +24,8 @@ from index.search import Hit
 SHOWN = 2  # quotes for one word
 WORDS = (8, 45)  # of a sentence that shows a word in use: fewer show nothing, more bury it
 SHORTEST = 4  # words of a sentence worth showing at all
+# Sentences that every letter of a kind has, and that show nothing of what its words mean.
+_OF_EVERY_LETTER = re.compile(r"(?:Ofsted will take|This letter|I am writing|The visit was|The inspection was)\b", re.I)
 LOOKED_AT = 12  # documents read through where no ranked passage has the word
 
 
@@ -76,7 +78,7 @@ def _uses(word: Meaning, passages: Iterable[Passage], index: OpenIndex) -> list[
         if passage.part is Part.FRONT or not names.search(passage.text):
             continue
         for sentence, text in sentence_texts(passage, index):
-            if names.search(text) and len(text.split()) >= SHORTEST:
+            if names.search(text) and len(text.split()) >= SHORTEST and not _OF_EVERY_LETTER.match(text):
                 own = sum(1.0 for one in both if one.search(text))
                 opens = 0.5 if names.search(text[:60]) else 0.0
                 handy = 0.0 if fewest <= len(text.split()) <= most else -3.0

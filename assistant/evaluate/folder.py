@@ -22,9 +22,9 @@ from urllib.parse import quote
 from pydantic import StrictInt, TypeAdapter, ValidationError
 
 from assistant.evaluate.errors import EvaluationError
+from assistant.evaluate.grid import as_typed
 from assistant.evaluate.records import Outcome, Run, RunInfo
 from assistant.tuning import Tuning
-from index.search import Weights
 
 INFO, OUTCOMES, RANKED, LOCK = "run.json", "outcomes.jsonl", "run.trec", "lock"
 MADE_LATER = ("scores.json", "report.html")  # from a run; gone with what it was made from
@@ -259,11 +259,11 @@ def run_again(info: RunInfo) -> str:
 
 
 def go_on(info: RunInfo) -> str:
-    """What to type to go on with a run: what was typed for it, else the set, its name, and what of k and weights was
+    """What to type to go on with a run: what was typed for it, else the set, its name, and what was
     turned."""
     if info.command:
         return shlex.join(info.command)
-    usual = {"k": Tuning().passages, "keyword": Weights().keyword, "wider": Weights().wider}
+    usual = as_typed(Tuning())
     turned = [(name, info.settings.get(name, value)) for name, value in usual.items()]
     options = [word for name, value in turned if value != usual[name] for word in ("--set", f"{name}={value}")]
     return shlex.join(["inspections", "evaluate", "run", info.set_path, "--name", info.name, *options])

@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -73,6 +73,14 @@ def combinations(options: Sequence[str]) -> tuple[Setting, ...]:
     if not grid or count > MOST:
         raise EvaluationError(f"There are {count if grid else 0} combinations.", f"Give 1 to {MOST}. {_FORM}")
     return tuple(_setting(tuple(zip(grid, values, strict=True))) for values in product(*grid.values()))
+
+
+def as_typed(tuning: Tuning) -> dict[str, object]:
+    """What is turned, by its names here, as it is typed; weights that were learned aside by a hash of them."""
+    worth = {None: "usual", PLAIN: "plain"}.get(tuning.worth)
+    parts = {name: "on" if getattr(tuning, name) else "off" for name in ("slots", "stripping", "glossary", "priors")}
+    aside = hashlib.sha256(repr(tuning.worth).encode()).hexdigest()[:12]
+    return {"k": tuning.passages, **asdict(tuning.weights), **parts, "worth": worth or aside}
 
 
 def _setting(turned: tuple[tuple[str, str], ...]) -> Setting:

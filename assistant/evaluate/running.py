@@ -10,7 +10,7 @@ import hashlib
 import platform
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cache
 from importlib import metadata
@@ -23,6 +23,7 @@ from assistant.ask import Assistant
 from assistant.choose import choose
 from assistant.evaluate.errors import EvaluationError
 from assistant.evaluate.folder import INFO, Log, emptied, held, read_run, write_info, write_ranked
+from assistant.evaluate.grid import as_typed
 from assistant.evaluate.matching import documents_named
 from assistant.evaluate.records import Form, Item, Outcome, Run, RunInfo, TestSet
 from assistant.evaluate.seen import AUDIENCE, manifest_seen, names_of
@@ -30,7 +31,6 @@ from assistant.evidence import find_hits
 from assistant.interpret.glossary import all_terms
 from assistant.records import Answer, Missing
 from assistant.render.as_json import answer_json
-from assistant.tuning import Tuning
 from index.catalogue import Catalogue
 from index.errors import EmbedderError, IndexUnusableError
 from index.manifest import library_versions
@@ -93,18 +93,11 @@ def settings_of(assistant: Assistant, today: date) -> dict[str, Any]:
         "today": today.isoformat(),
         "home_authority": assistant.home,
         "document_base_url": assistant.base_url,
-        **_tuned(assistant.tuning),
+        **as_typed(assistant.tuning),
         "reranker": assistant.reranker.name if assistant.reranker else None,
         AUDIENCE: names_of(assistant.index.view),
         **(assistant.wording.told() if assistant.wording else {}),
     }
-
-
-def _tuned(tuning: Tuning) -> dict[str, Any]:
-    """What is turned, by the names that `grid` has for it; weights learned aside by their hash."""
-    learned = "usual" if tuning.worth is None else hashlib.sha256(repr(tuning.worth).encode()).hexdigest()[:12]
-    parts = {name: "on" if getattr(tuning, name) else "off" for name in ("slots", "stripping", "glossary", "priors")}
-    return {"k": tuning.passages, **asdict(tuning.weights), **parts, "worth": learned}
 
 
 def not_held(test_set: TestSet, catalogue: Catalogue) -> tuple[Item, ...]:

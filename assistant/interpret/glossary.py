@@ -16,6 +16,7 @@ from assistant.interpret.vocabulary import Subject, Vocabulary, vocabulary
 __all__ = ["Subject", "all_terms", "find_subjects", "stems", "subjects"]
 
 _WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)?")
+_ARTICLE = re.compile(r"^(?:the|an?)\s+", re.IGNORECASE)
 _ANY_WORD = re.compile(r"[A-Za-z0-9]+(?:'[A-Za-z]+)?")
 
 
@@ -72,7 +73,8 @@ def _stem(word: str) -> str:
 def _phrases(known: Vocabulary) -> tuple[dict[tuple[str, ...], tuple[int, ...]], frozenset[str], int]:
     """Each phrase with the places of its subjects, the entries written with a capital, and the longest phrase."""
     entries = [(place, entry) for place, s in enumerate(known.subjects) for entry in (s.name, *s.terms, *s.asked)]
-    words = [(place, _ANY_WORD.findall(_plain(entry))) for place, entry in entries]
+    # A topic begins without an article, and so does what it is compared with.
+    words = [(place, _ANY_WORD.findall(_ARTICLE.sub("", _plain(entry)))) for place, entry in entries]
     capitals = frozenset(word for _, found in words for word in found if word != word.lower())
     table: dict[tuple[str, ...], tuple[int, ...]] = {}
     for place, found in words:

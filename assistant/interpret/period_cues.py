@@ -162,7 +162,8 @@ _RANKS = (
         Rank.LATEST,
         rf"latest|most\s+recent(?:ly)?|newest|current(?:ly)?|(?:very\s+)?last\s+(?:(?:two|2|three|3|four|4|five|5|few|couple\s+of|several)\s+)?{_KIND}{{0,3}}"
         rf"(?:overall\s+)?{_EVENT}|right\s+now|at\s+the\s+moment|nowadays|these\s+days|at\s+present|last\s+"
-        r"(?:inspected|visited|reported|rated|judged)",
+        r"(?:inspected|visited|reported|rated|judged)|"
+        r"how\s+long\s+(?:is\s+it\s+since|has\s+it\s+been\s+since|since|ago)(?=[^?]*\b(?:inspect|visit)\w*)",
     ),
     (
         Rank.FIRST,

@@ -56,6 +56,7 @@ _MISSPELT = re.compile(
     re.I,
 )
 _CHANGED = re.compile(r"\b(?:chang|improv|happen|progress)\w*", re.I)
+_FROM_TO = re.compile(r"\bfrom\b[^?]*\b(?:to|into)\b", re.I)
 _SINCE_GRADE = re.compile(
     r"\b(?:after|since|following|before|when)\b[^?]*\b(?:judged|rated|graded|found|"
     r"declared|being|became|was)\b",
@@ -151,7 +152,8 @@ def _read_one(original: str, today: date, before: Reading | None) -> Reading:
 
 def _is_of_change_since(question: str, intent: Intent) -> bool:
     """Whether a grade that is named is where a change began, and not the one that is looked for."""
-    return intent is Intent.HISTORY and bool(_CHANGED.search(question) and _SINCE_GRADE.search(question))
+    since = _CHANGED.search(question) and _SINCE_GRADE.search(question)
+    return intent is Intent.HISTORY and bool(since or _FROM_TO.search(question))
 
 
 def _of_meaning(question: str, mentions: Sequence[Mention], time: PeriodReading, asked: tuple[Meaning, ...]) -> Reading:

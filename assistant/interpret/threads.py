@@ -42,6 +42,7 @@ _STILL = re.compile(
 _COMPARES = re.compile(
     r"\W*(?:(?:now|please|and|can you|could you)\s+)*compar(?:e|ed|es|ing)\b|\b(?:vs|versus)\b", re.I
 )
+_AGAINST = re.compile(r"\b(?:better|worse|higher|lower|different|the same|compar\w+)\b", re.I)
 _MERELY_CHANGED = (Intent.CHANGE, Intent.GRADE)
 _WHOLE = re.compile(
     r"\b(?:summar\w+|overview|headlines?|main (?:findings|points)|key (?:findings|points|messages)|everything)\b", re.I
@@ -126,7 +127,7 @@ def _time_carried(own: Reading, before: Reading, carried: list[str]) -> Reading:
 def _compares_with(own: Reading, before: Reading) -> bool:
     """ "Was it better in 2018?" sets that year beside the one of the question before."""
     told = before.time.periods
-    if own.intent is not Intent.CHANGE or len(told) != 1 or own.authorities:
+    if own.intent is not Intent.CHANGE or len(told) != 1 or own.authorities or not _AGAINST.search(own.question):
         return False
     same = told[0].interval == own.time.periods[0].interval
     return not same and {told[0].relation, own.time.periods[0].relation} == {Relation.IN}
