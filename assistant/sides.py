@@ -11,6 +11,7 @@ from itertools import pairwise
 from assistant.fitting import bare_words
 from assistant.interpret.periods import Period, PeriodReading, Rank, Relation
 from assistant.records import Intent, Leaning, Reading
+from index.records import VoiceKind
 
 MOST = 6  # sides that are set beside each other; of more, the documents are searched as one
 _OF_WORDS = (Intent.SAID, Intent.SUMMARY)
@@ -63,7 +64,8 @@ def one_sided_whole(reading: Reading) -> bool:
     """Whether a reading asks what is good or bad on the whole, of the latest inspection or of a time."""
     timed = reading.time.rank is Rank.LATEST or bool(reading.time.periods)
     sided = reading.leaning in (Leaning.STRENGTHS, Leaning.CRITICISM)
-    plain = not (reading.grades or reading.terms or reading.kinds or reading.speaker)
+    theirs = reading.speaker is None or reading.speaker.kind is VoiceKind.INSPECTORATE
+    plain = theirs and not (reading.grades or reading.terms or reading.kinds)
     return reading.intent is Intent.SUMMARY and timed and sided and plain
 
 

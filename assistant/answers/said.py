@@ -16,6 +16,7 @@ from rapidfuzz import fuzz
 
 from assistant.answers.brevity import BRIEF
 from assistant.answers.drafts import Draft, Line
+from assistant.fitting import in_words
 from assistant.quotes import pieces, speaker_words
 from assistant.records import Evidence, Reading, Selection
 from assistant.words import period_words
@@ -87,7 +88,7 @@ def how_read(reading: Reading, selection: Selection, cited: set[str]) -> str | N
     }
     if not by_inspection or not reading.time.periods:
         return None
-    words = reading.time.periods[0].words.strip(" ,.?")
+    words = in_words(reading.time.periods[0])
     if by_inspection == cited:
         return f"(“{words}” was read as the time of the inspection; see above for when the report was published.)"
     return f"(“{words}” was read as the time of publication or of the inspection.)"
