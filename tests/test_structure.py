@@ -195,6 +195,21 @@ def test_headings_make_a_path_and_those_before_the_first_text_are_the_title() ->
     assert path == {None: (), "1": (care, "Permanence planning"), "2": (care, "Health"), "3": (leaders,)}
 
 
+@pytest.mark.parametrize(
+    ("list_of_items", "heading"),
+    [
+        ("◼ The quality of plans for children placed on remand, everywhere.\nOfsted\nPiccadilly Gate", "Main findings"),
+        ("◼ The identification of neglect, and the response to it. (outcome 3, framework)", "Main findings"),
+        ("◼ The quality of plans for children.", "The experiences and progress of care leavers: inadequate."),
+    ],
+)
+def test_a_list_ends_where_the_next_chapter_begins(list_of_items: str, heading: str) -> None:
+    text = "Children live in stable homes that meet their needs, and most of them are seen often by workers."
+    doc = document(f"What needs to improve\n{list_of_items}\n{heading}\n{text}\n{text}\n{text}")
+    assert (None, heading) in found(doc, BlockKind.HEADING)
+    assert all(heading not in item for item in texts(doc, BlockKind.ITEM))
+
+
 def test_levels_that_the_format_states_decide_the_path() -> None:
     text = "One\nfirst\nTwo\nsecond\nThree\nthird"
     marks = [("One", HEADING, 1), ("first", TEXT, 0), ("Two", HEADING, 3), ("second", TEXT, 0)]

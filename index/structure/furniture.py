@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 from index.structure.lines import Line
 
@@ -21,6 +22,7 @@ CONTACT = re.compile(
     r"(?:https?://)?(?:reports\.ofsted\.gov\.uk)/?|(?:.{0,24})© crown copyright.*)$",
     re.I,
 )
+NAME = re.compile(r"^ofsted$", re.I)
 # First words of the closing page that inspectorates append; everything after it is theirs too.
 CLOSING = re.compile(
     r"^(?:any complaints about the inspection or the report|"
@@ -69,8 +71,10 @@ def _numbers(pages: Sequence[Sequence[Line]]) -> set[Line]:
 
 
 def _contacts(pages: Sequence[Sequence[Line]]) -> set[Line]:
-    """The inspectorate's own contact block, wherever the page layout has put it."""
-    return {line for page in pages for line in page if CONTACT.match(line.text)}
+    """The inspectorate's own contact block, wherever the page layout has put it, with the name that heads it."""
+    found = {line for page in pages for line in page if CONTACT.match(line.text)}
+    heads = {line for page in pages for line, below in pairwise(page) if below in found and NAME.match(line.text)}
+    return found | heads
 
 
 def _closing(pages: Sequence[Sequence[Line]]) -> set[Line]:

@@ -18,7 +18,8 @@ NUMBER = re.compile(
     r"^\s*(?:\*{2}|#{1,6}\s)?\s*"
     r"(?:\((?=\d{1,3}\)))?((?:\d{1,3})(?:\.\d{1,2}){0,3})([.)]?)(?=\s|$|(?<=[.)])[A-Z‘“])"
 )
-TERMINAL = re.compile(r"[.!?:;][\"”’')\]*_\s\d]{0,4}$")
+# A reference in brackets may follow the stop: "... to neglect. (outcome 3, national framework)".
+TERMINAL = re.compile(r"[.!?:;](?:[\"”’')\]*_\s\d]{0,4}|\s\([^().]{2,60}\))$")
 
 
 @dataclass(frozen=True, slots=True)

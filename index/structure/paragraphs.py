@@ -28,6 +28,12 @@ CHAPTER_LINE = re.compile(
     r"information about this (?:inspection|local)|inspection findings [–-])[^.]*$",
     re.I,
 )
+# "The experiences and progress of care leavers: good." is a heading, though some reports print a stop after it.
+CHAPTER_GRADE = re.compile(
+    r"^the (?:experiences and progress of|impact of leaders on)\b[^.:–]{10,110}\s?[:–]\s?"
+    r"(?:outstanding|good|inadequate|requires? improvement(?: to be good)?)\.?$",
+    re.I,
+)
 GRADE_END = re.compile(r"(?:outstanding|good|inadequate|improvement|not judged)\s*$", re.I)
 # A line that ends like this goes on: the number at the start of the next one belongs to its sentence.
 _EXPECTS_MORE = re.compile(
@@ -167,6 +173,8 @@ def _opens_heading(previous: Line, line: Line, following: Line | None, measure: 
 
 def _looks_like_heading(lines: Sequence[Line], words: int = HEADING_WORDS) -> bool:
     text = " ".join(line.text for line in lines)
+    if CHAPTER_GRADE.match(text):
+        return True
     return (
         bool(re.match(r"[A-Z‘“'\"0-9#*]", text)) and not re.search(r"[.;,!…]\W*$", text) and len(text.split()) <= words
     )
