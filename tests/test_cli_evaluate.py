@@ -161,10 +161,10 @@ def test_quiet_prints_nothing_and_a_complete_run_is_left_as_it_is(
 def test_a_setting_may_be_turned_and_another_one_is_another_run(inspections: Inspections, small: Path) -> None:
     assert inspections("run", small, "--set", "keyword=0", "--set", "k=20", "-q")[0] == 0
     told = read_run(Path(".inspections-runs/small")).info.settings
-    assert (told["keyword"], told["k"], told["wider"]) == (0.0, 20, 0.5)
+    assert (told["keyword"], told["k"], told["wider"]) == (0.0, 20, 0.75)
     status, _, err = inspections("run", small, "-q")
     assert status == 1
-    assert "other k (20, not 50), keyword (0.0, not 0.4)" in err
+    assert "other k (20, not 50), keyword (0.0, not 0.5)" in err
     assert inspections("run", small, "--set", "keyword=0,1")[0] == 2
 
 
@@ -397,7 +397,7 @@ def test_two_runs_are_compared_measure_by_measure_and_side_by_side(inspections: 
     assert inspections("run", SET, "--name", "dense", "--set", "keyword=0", "--runs", runs, "-q")[0] == 0
     status, out, err = inspections("compare", "base", "dense", "--runs", runs, "--on", "RR@10", "-n", "1")
     assert (status, err) == (0, "")
-    assert out.splitlines()[0] == "base was made with other keyword (0.4, not 0.0)."
+    assert out.splitlines()[0] == "base was made with other keyword (0.5, not 0.0)."
     assert out.splitlines()[2].split()[:2] == ["base", "dense"]
     assert "Lost most by RR@10" in out
     told = json.loads(inspections("compare", "base", "dense", "--runs", runs, "--json")[1])
@@ -405,7 +405,7 @@ def test_two_runs_are_compared_measure_by_measure_and_side_by_side(inspections: 
     assert ranked["change"]["value"] == pytest.approx(ranked["new"] - ranked["base"])
     assert ranked["won"] + ranked["lost"] + ranked["ties"] == ranked["change"]["count"]
     assert ranked["lost_most"][0]["base_answer"]["citations"] is not None
-    assert told["differences"] == ["keyword (0.4, not 0.0)"]
+    assert told["differences"] == ["keyword (0.5, not 0.0)"]
     of_kind, as_in_gate = (
         inspections("compare", "base", "dense", "--runs", runs, "--slice", part) for part in ("kind=fact", "fact")
     )
@@ -516,19 +516,19 @@ def test_check_names_every_fault_with_its_line(inspections: Inspections, tmp_pat
 
 
 def test_a_sweep_marks_the_best_and_the_usual_and_writes_its_files(inspections: Inspections, small: Path) -> None:
-    words = ("sweep", small, "--set", "keyword=0,0.4", "--by", "R@10")
+    words = ("sweep", small, "--set", "keyword=0,0.5", "--by", "R@10")
     status, out, err = inspections(*words)
     assert status == 0
-    assert out.splitlines()[2].split()[:2] == ["keyword=0.4", "usual"]
+    assert out.splitlines()[2].split()[:2] == ["keyword=0.5", "usual"]
     assert "Best by R@10: keyword=0" in out
     folder = Path(".inspections-runs/sweep-small")
     assert err == f"Written: {folder}/sweep.csv, {folder}/sweep.json, {folder}/sweep.svg\n"
     assert (folder / "sweep.svg").exists()
     status, out, err = inspections(*words, "--json", "-q")
     assert (status, err, len(json.loads(out)["rows"])) == (0, "", 2)
-    runs_of_it = [f"sweep-small/{name}" for name in ("keyword=0", "keyword=0.4")]
+    runs_of_it = [f"sweep-small/{name}" for name in ("keyword=0", "keyword=0.5")]
     assert inspections("compare", *runs_of_it)[0] == 0
-    assert "sweep-small/keyword=0, sweep-small/keyword=0.4" in inspections("score", "none")[2]
+    assert "sweep-small/keyword=0, sweep-small/keyword=0.5" in inspections("score", "none")[2]
     for wrong in (("sweep", small), (*words[:2], "--set", "colour=red")):
         assert inspections(*wrong)[0] == 2
 
