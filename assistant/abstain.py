@@ -46,11 +46,12 @@ def missing_topic(reading: Reading, selection: Selection, catalogue: Catalogue, 
     elsewhere = _named_elsewhere(reading, sources, catalogue)
     if elsewhere:
         return elsewhere
-    named = find_subjects(reading.topic)
-    absent = [_absent(part, sources, catalogue) for part in _parts(reading.question, named)]
-    if named and all(absent):
-        return Missing("topic", _reason(absent[0][0], sources, reading, catalogue))
-    if named:
+    every = find_subjects(reading.topic)
+    named = tuple(subject for subject in every if not subject.loose)
+    lacking = [absent(part, sources, catalogue) for part in parts_of(reading.question, named)]
+    if named and all(lacking):
+        return Missing("topic", _reason(lacking[0][0], sources, reading, catalogue))
+    if every:
         return None
     if closest < CLOSE:
         return _no_words(reading, sources, catalogue)
@@ -105,13 +106,13 @@ def _asked(reading: Reading, selection: Selection) -> list[str]:
     return full or every
 
 
-def _parts(question: str, named: Sequence[Subject]) -> list[list[Subject]]:
+def parts_of(question: str, named: Sequence[Subject]) -> list[list[Subject]]:
     """The subjects of each thing that is asked about at once: one that is spoken of is worth an answer."""
     parts = [[one for one in find_subjects(part) if one in named] for part in _JOINED.split(question)]
     return [part for part in parts if part] or [list(named)]
 
 
-def _absent(named: Sequence[Subject], sources: Sequence[str], catalogue: Catalogue) -> list[Subject]:
+def absent(named: Sequence[Subject], sources: Sequence[str], catalogue: Catalogue) -> list[Subject]:
     """The telling subjects among `named`, where nothing in `sources` is about any of them."""
     telling = _telling(named, catalogue)
     if any(catalogue.says(subject.terms, sources) for subject in telling):

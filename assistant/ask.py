@@ -23,6 +23,7 @@ from assistant.heard import heard_first
 from assistant.interpret.read import read_question
 from assistant.llm.wording import Wording, wordable, worded
 from assistant.nearest import nearest
+from assistant.partly import spoken_of
 from assistant.records import (
     Answer,
     Citation,
@@ -159,6 +160,7 @@ class Assistant:
         if isinstance(chosen, Missing):
             return _Made(chosen, ())
         watch(searching(reading, chosen))
+        reading, chosen = spoken_of(reading, chosen, self.index.catalogue)
         most = passages_for(reading, self.tuning.passages)
         hits = heard_first(reading, self._hits(reading, chosen, most), chosen)
         draft = draft_of(reading, chosen, hits, self.index, words, self.tuning.worth)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from answers_index import (
@@ -27,7 +28,7 @@ from assistant.answers.drafts import Draft, finished
 from assistant.ask import Assistant
 from assistant.records import Selection, Status
 from index.catalogue import Catalogue
-from index.records import Evidence, How
+from index.records import Evidence, How, Kind
 
 pytest_plugins = "fixtures_answers"
 
@@ -120,6 +121,16 @@ def told(catalogue: Catalogue, question: str) -> tuple[str, list[str]]:
     assert isinstance(draft, Draft)
     text, citations, _ = finished(draft, catalogue, None)
     return text, [citation.quote for citation in citations]
+
+
+def test_the_inspectors_whom_a_letter_names_are_quoted(tmp_path: Path) -> None:
+    team = "Her Majesty’s Inspectors for this visit were Testa Sampleton and Modella Mustermann."
+    text = f"This letter is about a visit to Leeds. {team}"
+    entry = entry_of("leeds.pdf", (text,), kind=Kind.FOCUSED_VISIT, published=days("2019-03-04"), judgements=())
+    catalogue = catalogue_of(tmp_path / "catalogue.sqlite", entry)
+    _, quotes = told(catalogue, "who were the inspectors of the visit to Leeds?")
+    catalogue.close()
+    assert any("Modella Mustermann" in quote for quote in quotes)
 
 
 def test_a_date_in_running_text_is_quoted_with_its_sentence_alone(catalogue_of_one: Catalogue) -> None:

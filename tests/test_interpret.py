@@ -516,3 +516,20 @@ def test_a_whole_question_about_another_authority_begins_anew() -> None:
     assert (anew.authorities, anew.time.periods, anew.carried) == (("Bromley",), (), ())
     assert goes_on.authorities == ("Sheffield",)
     assert [period.words for period in goes_on.time.periods] == ["in 2022"]
+
+
+@pytest.mark.parametrize(
+    ("question", "intent"),
+    [
+        ("which authorities had a JTAI?", Intent.LIST),
+        ("list all outstanding authorities for leadership", Intent.GRADE),
+        ("when was the visit to Leeds that got published in May 2021, and who were the inspectors?", Intent.DETAILS),
+        ("what has to get better in Leeds?", Intent.SUMMARY),
+    ],
+)
+def test_what_is_asked_is_told_by_more_than_one_wording(question: str, intent: Intent) -> None:
+    assert read_question(question, [], date(2026, 11, 21)).intent is intent
+
+
+def test_a_place_that_is_said_to_be_judged_is_a_place() -> None:
+    assert read_question("what was Edinburgh judged?", [], date(2026, 11, 21)).unknown_places == (("Edinburgh", True),)

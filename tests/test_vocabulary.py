@@ -70,7 +70,7 @@ def test_without_a_file_the_projects_own_words_are_in_use_again(added: Path) -> 
         ("- subject: x", "Entry 1 of the glossary {file} (x) has no words under"),
         ("- subject: x\n  terms: y", "(x) needs a list of words under “terms”"),
         ("- subject: x\n  terms: [47]", "(x) needs a list of words under “terms”"),
-        ("- subject: x\n  term: [y]", "(x) has the key “term”, which is none of asked, related, subject, terms"),
+        ("- subject: x\n  term: [y]", "(x) has the key “term”, which is none of asked, loose, related, subject, terms"),
         ("- word: x", "(x) says nothing under “means”"),
         ("- word: x\n  means: [y]", "(x) needs a text under “means”"),
         ("- word: 12\n  means: y", "has no text under “word”"),

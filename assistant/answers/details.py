@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from assistant.answers.drafts import Draft, Line
 from assistant.answers.grade_lines import about_words, report_words
+from assistant.answers.sentences import text_of
 from assistant.fitting import by_publication
-from assistant.quotes import Quote
+from assistant.quotes import Quote, pieces
 from assistant.records import Detail, Missing, Reading, Selection
 from assistant.words import period_words
 from index.catalogue import Catalogue, StoredDocument
@@ -17,6 +18,8 @@ from index.voices import INSPECTORATES
 
 FIELDS = {Detail.LEAD: "lead_inspector", Detail.DATES: "inspected", Detail.PUBLISHED: "published"}
 SHORT = 6  # facts told first, of the latest documents
+OPENING = 3  # passages of a letter in which it may name its inspectors
+_NAMES_TEAM = re.compile(r"\b[Ii]nspectors?\b[^.]{0,40}\b(?:was|were):? [A-Z]\w+ [A-Z]")
 MOST = 12  # documents whose facts are told without the question naming an authority
 
 
@@ -51,15 +54,26 @@ def _lines(wanted: Sequence[Detail], document: StoredDocument, catalogue: Catalo
         value = getattr(document.description, field)
         evidence = document.description.evidence.get(field)
         if value is None or evidence is None:
+            yield from _team(document, catalogue) if detail is Detail.LEAD else ()
             continue
         words = value if isinstance(value, str) else period_words(value)
         told = _quotes(document, evidence, catalogue)
         source = "" if told else f" ({_got(evidence)})"
         where = told or printed(document, "title", catalogue) or printed(document, "inspected", catalogue)
         yield Line(f"{_told(detail, words, document)}{source}.", cited=where)
+        yield from _team(document, catalogue) if detail is Detail.LEAD else ()
         for other in document.description.alternatives.get(field, ()):
             where = _quotes(document, other, catalogue) or printed(document, "title", catalogue)
             yield Line(f"Another date is given for this: {other.words} ({_got(other)}).", cited=where)
+
+
+def _team(document: StoredDocument, catalogue: Catalogue) -> Iterator[Line]:
+    """The sentence in which a letter names its inspectors, where one does."""
+    for passage in catalogue.passages_of(document.source)[:OPENING]:
+        for sentence in passage.sentences:
+            if _NAMES_TEAM.search(text_of(document, sentence, catalogue)):
+                yield Line("•", tuple(pieces(document, sentence, passage)))
+                return
 
 
 def _told(detail: Detail, words: str, document: StoredDocument) -> str:

@@ -25,6 +25,7 @@ _GRADE_NAMED = re.compile(
     r"\b(?:is|was|are|were|got|get|went|been|become|became)\b[^?]*"
     r"\b(?:inadequate|outstanding|requires? improvement)\b|"
     r"\b(?:authorities|councils|places|boroughs|counties)\b[^?]*\b(?:inadequate|outstanding|requires? improvement)\b|"
+    r"\b(?:inadequate|outstanding|good|requires? improvement) (?:local )?(?:authorities|councils|places|boroughs)\b|"
     r"\b(?:out of|from|to|into|in) (?:an? |being )?(?:inadequate|special measures|outstanding|requires? improvement)\b",
     re.I,
 )
@@ -60,6 +61,9 @@ _LIST = re.compile(
     r"\b(?:which|what|how many|any|list) (?:local |other )?(?:authorities|councils|places|boroughs|"
     r"counties) (?:has |have |had |did |was |were )?"
     r"(?:ofsted |inspectors |been |they )*(?:inspect(?:ed)?|visit(?:ed)?)\b|"
+    r"\b(?:which|what|how many|any|list) (?:local |other )?(?:authorities|councils|places|boroughs|counties) "
+    r"(?:(?:that|who) )?(?:have |has )?(?:had|got|received|undergone) (?:an? |any |the )?(?:[\w-]+ ){0,4}?"
+    r"(?:inspections?|visits?|letters?|jtais?|re-?inspections?)\b|"
     r"\bwhat (?:is|['’]s) (?:held|available|there)\b|"
     r"^\W*(?:(?:all|the|full|focused|monitoring|ofsted)\s)*(?:inspections|visits)\b(?!['’])",
     re.I,
@@ -73,8 +77,11 @@ _RUNS_SERVICES = re.compile(
     r"cabinet member|portfolio holder|commissioner|leader of the council|council leader)\b",
     re.I,
 )
+# "the visit that was published in May": when it was published is known, when it took place is asked.
+_KNOWN_BY_DATE = re.compile(r"\b(?:that|which)\b[^?]{0,20}\bpublished\b|\bpublished (?:in|on|during)\b", re.I)
 _LEAD = re.compile(
-    r"\b(?:lead(?:ing)? inspector|names? of (?:the )?(?:hmi|inspectors?)|(?:who|which inspectors?|hmi) "
+    r"\b(?:lead(?:ing)? inspectors?|who (?:were|was|are|is) the (?:\w+ )?inspectors?|"
+    r"names? of (?:the )?(?:hmi|inspectors?)|(?:who|which inspectors?|hmi) "
     r"(?:led|lead|headed|ran|inspected|conducted|carried out|undertook|was in charge))\b",
     re.I,
 )
@@ -111,7 +118,7 @@ _PLAIN = (
 _ABOUT_INSPECTION = _vocabulary(
     f"{_PLAIN} released issued date dates day days lead led head headed ran run up carry carried out took take place "
     "happen happened conduct conducted undertake undertook come came go went start finish end begin began charge name "
-    "names named responsible team whole hmi site onsite"
+    "names named got that which responsible team whole hmi site onsite"
 )
 # Words that a question about grades may have.
 _ABOUT_GRADES = _vocabulary(
@@ -184,7 +191,7 @@ def _details(question: str, topic: str) -> tuple[Detail, ...]:
     found = []
     if _LEAD.search(question):
         found.append(Detail.LEAD)
-    if _PUBLISHED.search(question):
+    if _PUBLISHED.search(question) and not _KNOWN_BY_DATE.search(question):
         found.append(Detail.PUBLISHED)
     elif _DATES.search(question) or (found and re.search(r"\bwhen\b", question, re.I)):
         found.append(Detail.DATES)

@@ -29,6 +29,8 @@ _IN_PLACE = re.compile(
     rf"\b(?:in|at|for|about)\s{_PLACE}(?=\s*(?:[?.,;]|$|(?:in|since|before|after|during|between|as of)\b))"
 )
 
+_JUDGED_PLACE = re.compile(rf"\b(?:was|is|were|did|has|had)\s{_PLACE}\s(?:judged|rated|graded|inspected|been|get)\b")
+
 
 def run_together(question: str) -> list[Mention]:
     """The authorities whose joint services a question names, one mention for each at the same place."""
@@ -47,4 +49,5 @@ def unknown_places(question: str, mentions: Sequence[Mention]) -> tuple[tuple[st
     known = " ".join(mention.words for mention in mentions)
     found = [(m.group("place"), True) for m in _NAMED_SERVICE.finditer(question)]
     found += [(m.group("place"), False) for m in _IN_PLACE.finditer(question)]
+    found += [(m.group("place"), True) for m in _JUDGED_PLACE.finditer(question)]
     return tuple((name, sure) for name, sure in found if name not in known and name.split()[0].lower() not in MONTHS)

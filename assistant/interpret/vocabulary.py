@@ -19,7 +19,7 @@ from index.errors import SettingsError
 
 _SUBJECT_LISTS = ("terms", "related", "asked")
 _KEYS = {
-    "subject": frozenset({"subject", *_SUBJECT_LISTS}),
+    "subject": frozenset({"subject", "loose", *_SUBJECT_LISTS}),
     "word": frozenset({"word", "long", "also", "means"}),
 }
 _FIX = (
@@ -32,12 +32,16 @@ _IN_USE: list[Vocabulary] = []  # one, once it has been asked for
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A subject of the field: `terms` as reports put it, `related` what goes with it, `asked` as people put it."""
+    """A subject of the field: `terms` as reports put it, `related` what goes with it, `asked` as people put it.
+
+    `loose`: reports speak of it in so many ways that a document without its terms may be about it all the same.
+    """
 
     name: str
     terms: tuple[str, ...]
     related: tuple[str, ...]
     asked: tuple[str, ...]
+    loose: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +111,8 @@ def _vocabulary(rows: Iterable[Mapping[str, Any]]) -> Vocabulary:
 
 
 def _subject(row: Mapping[str, Any]) -> Subject:
-    return Subject(str(row["subject"]), *(tuple(map(str, row.get(key) or ())) for key in _SUBJECT_LISTS))
+    terms, related, asked = (tuple(map(str, row.get(key) or ())) for key in _SUBJECT_LISTS)
+    return Subject(str(row["subject"]), terms, related, asked, bool(row.get("loose")))
 
 
 def _meaning(row: Mapping[str, Any]) -> Meaning:
@@ -152,6 +157,8 @@ def _fault_of_values(row: Mapping[str, object], kind: str, name: str) -> str:
         value = row.get(key)
         if value is not None and not (isinstance(value, list) and all(isinstance(v, str) and v.strip() for v in value)):
             return f"({name}) needs a list of words under “{key}”; put those that YAML takes for numbers in quotes"
+    if not isinstance(row.get("loose", False), bool):
+        return f"({name}) needs true or false under “loose”"
     for key in ("long", "means"):
         if row.get(key) is not None and not isinstance(row[key], str):
             return f"({name}) needs a text under “{key}”"
@@ -166,9 +173,8 @@ def _merged(own: Vocabulary, added: Vocabulary) -> Vocabulary:
     subjects = {subject.name.casefold(): subject for subject in own.subjects}
     for new in added.subjects:
         old = subjects.get(new.name.casefold(), Subject(new.name, (), (), ()))
-        subjects[new.name.casefold()] = Subject(
-            old.name, *(_both(getattr(old, key), getattr(new, key)) for key in _SUBJECT_LISTS)
-        )
+        terms, related, asked = (_both(getattr(old, key), getattr(new, key)) for key in _SUBJECT_LISTS)
+        subjects[new.name.casefold()] = Subject(old.name, terms, related, asked, old.loose or new.loose)
     replaced = {meaning.word.casefold() for meaning in added.meanings}
     kept = (meaning for meaning in own.meanings if meaning.word.casefold() not in replaced)
     return Vocabulary(tuple(subjects.values()), (*added.meanings, *kept))
