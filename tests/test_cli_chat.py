@@ -160,7 +160,9 @@ def test_a_person_at_a_terminal(assistant: Assistant, environment: dict[str, str
         person.prompts(2)
         person.type(f"{SECOND}\n")
         person.prompts(3)
-        person.type("half a question\x03")  # Ctrl-C gives the line up
+        person.type("half a question")
+        person.until(lambda text: text.endswith("half a question"))  # it reads keys, and so the next one
+        person.type("\x03")  # Ctrl-C gives the line up
         person.prompts(4)
         person.type("\x04")  # Ctrl-D
         assert person.ended() == 0

@@ -96,7 +96,7 @@ def test_a_question_that_fails_is_told(
     def fail(*_: object, **__: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("assistant.ask.choose", fail)
+    monkeypatch.setattr("assistant.ask.tuned_choice", fail)
     with pytest.raises(IndexUnusableError, match=r"'What did .*' failed \(ZeroDivisionError"):
         smoke(embedder)(assistant.index)
 

@@ -90,8 +90,6 @@ def _do(
             thread.earlier, thread.last = [], None
             print("A new thread.")
         case "/more":
-            print(printable(answer_text(thread.last)) if thread.last else "There is no answer yet.")
-        case "/more":
             print(printable(answer_text(thread.last)) if thread.last else "There is nothing yet: ask a question.")
         case "/passages":
             found = thread.last.passages if thread.last else ()
