@@ -42,9 +42,11 @@ ask: $(READY)
 	@$(BIN)/inspections index build --quiet >&2 || [ $$? -eq 4 ]
 	@$(BIN)/inspections ask -- "$$Q" || [ $$? -eq 3 ]
 
-# By file over the processors, then what measures time by itself.
+# By file over the processors and one process more, for many tests wait for others; then what measures time by itself.
+WORKERS = $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )))
+
 test: lint
-	$(BIN)/pytest -m 'not alone' --numprocesses auto --maxprocesses 4 --dist loadfile
+	$(BIN)/pytest -m 'not alone' --numprocesses $(WORKERS) --maxprocesses 4 --dist loadfile
 	$(BIN)/pytest -m alone
 
 # What an index has to survive, many times over: see tests/torture.  As root it fills a small disk as well.

@@ -28,6 +28,7 @@ def home(tmp_path: Path) -> Path:
     return tmp_path / "home"
 
 
+@LONGER
 def test_killed_builders_lose_no_answer(home: Path) -> None:
     assert killed_builds(small(home), 2).wrong == ()
 
@@ -53,6 +54,7 @@ def test_vectors_that_a_disk_has_no_room_for_are_an_error(home: Path) -> None:
         assert vectors_file(home / "fewer.npy", 100, 384).shape == (100, 384)
 
 
+@LONGER
 def test_missing_permission_leaves_the_index(home: Path) -> None:
     subject = small(home)
     subject.build()
