@@ -35,7 +35,7 @@ from index.catalogue import Catalogue
 from index.generation import CATALOGUE, current_manifest
 from index.standing import read_standing
 
-ASKED = int(os.environ.get("INSPECTIONS_TEST_LEAKS", "300"))
+ASKED = int(os.environ.get("INSPECTIONS_TEST_LEAKS", "150"))
 GROUPS = (("internal",), ("legal",), ("finance", "legal"), ("internal", "finance", "legal"), ("nobody-here",))
 
 

@@ -185,6 +185,7 @@ def test_two_authorities_in_a_question_are_both_found(one: Authority, other: Aut
     assert names(text) == [one.name, other.name]
 
 
+@pytest.mark.alone
 def test_a_report_is_searched_quickly() -> None:
     """A report of ten pages takes a small part of a second even on a busy machine."""
     text = "Social workers in Bradford told inspectors that Leeds City Council helps families in Kent. " * 400
