@@ -20,10 +20,12 @@ from assistant.answers.said import said
 from assistant.answers.summary import summary
 from assistant.answers.to_improve import to_improve
 from assistant.evidence import gather
+from assistant.interpret.glossary import find_subjects, stems
 from assistant.interpret.wants import asks_of_the_future
-from assistant.records import GRADED, Intent, Leaning, Missing, Reading, Selection
+from assistant.records import GRADED, Evidence, Intent, Leaning, Missing, Reading, Selection
 from assistant.sides import one_sided_whole
 from assistant.worth import Worth
+from index.aswritten import as_written, plain
 from index.generation import OpenIndex
 from index.records import VoiceKind
 from index.search import Hit
@@ -61,7 +63,7 @@ def draft_of(  # noqa: PLR0913, PLR0917  (what was asked, what was found, and ho
     if _over_time(reading):
         return over_time(reading, chosen, hits, index, worth)
     evidence = gather(reading, chosen, hits, index, worth)
-    if not evidence:
+    if not evidence or not _on_topic(reading, evidence):
         return Missing("speaker", _nobody(reading))
     told = said(reading, chosen, evidence, words)
     if reading.leaning is not Leaning.RECOMMENDATIONS or reading.intent is not Intent.SAID:
@@ -95,7 +97,20 @@ def _of_other_kinds(reading: Reading, chosen: Selection, index: OpenIndex) -> Dr
     """What other documents say of inspections that are not held themselves."""
     told = no_such_kind(reading)
     spoken = tuple(mentions(reading, chosen, index.catalogue))
-    return Draft((Line(told), *spoken)) if spoken else Missing("kind", told)
+    others = f"{told.removesuffix('.')}; this is what other documents say of such:"
+    return Draft((Line(others), *spoken)) if spoken else Missing("kind", told)
+
+
+def _on_topic(reading: Reading, evidence: Sequence[Evidence]) -> bool:
+    """Whether a person who is asked for is quoted on the subject: others may speak of it in the same documents."""
+    firm = [subject for subject in find_subjects(reading.topic) if not subject.loose]
+    if reading.speaker is None or reading.speaker.kind is not VoiceKind.PERSON or not firm:
+        return True
+    named = as_written(tuple(term for subject in firm for term in (*subject.terms, *subject.related)))
+    words = {stem for term in reading.terms for stem in stems(term)}
+    return any(
+        named.search(plain(one.hit.passage.text)) or words & set(stems(one.hit.passage.text)) for one in evidence
+    )
 
 
 def _over_time(reading: Reading) -> bool:

@@ -102,3 +102,9 @@ def test_a_reason_does_not_tell_what_was_published_later(assistant: Assistant) -
     """As of 2020 nobody could know of the report of December 2022."""
     told = reason(ask(assistant, "what did Ofsted say about exploitation in Dudley?", as_of=date(2020, 1, 1)))
     assert "2022" not in told
+
+
+def test_a_person_is_not_quoted_on_what_only_others_speak_of(assistant: Assistant) -> None:
+    assert ask(assistant, "what did Test Person say about caseloads in Dudley?").status is Status.ANSWERED
+    told = reason(ask(assistant, "what did Test Person say about supervision and adoption in Dudley?"))
+    assert told == "Nothing that Test Person said about this is held."

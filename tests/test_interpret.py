@@ -533,3 +533,19 @@ def test_what_is_asked_is_told_by_more_than_one_wording(question: str, intent: I
 
 def test_a_place_that_is_said_to_be_judged_is_a_place() -> None:
     assert read_question("what was Edinburgh judged?", [], date(2026, 11, 21)).unknown_places == (("Edinburgh", True),)
+
+
+@pytest.mark.parametrize(
+    ("question", "authorities", "topic"),
+    [
+        ("what came of the peer review by Doncaster?", (), "came peer review"),
+        ("what was the council's answer to Ofsted?", (), ""),
+    ],
+)
+def test_who_only_helps_is_not_asked_about_and_an_answer_is_no_topic(
+    question: str, authorities: tuple[str, ...], topic: str
+) -> None:
+    reading = read_question(question, [], date(2026, 11, 21))
+    assert reading.authorities == authorities
+    assert reading.topic.startswith(topic.split(" ")[0])
+    assert "answer" not in reading.topic

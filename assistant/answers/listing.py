@@ -50,7 +50,7 @@ def listing(reading: Reading, selection: Selection, catalogue: Catalogue) -> Dra
 def no_such_kind(reading: Reading) -> str:
     """That no document of the kinds asked for is held, where others speak of them."""
     kinds = join_words([kind.value for kind in reading.kinds], "or")
-    return f"No {kinds}{about(reading.authorities, 'of')} is held here; this is what other documents say of such:"
+    return f"No {kinds}{about(reading.authorities, 'of')} is held here."
 
 
 def _counted(reading: Reading, own: Sequence[StoredDocument]) -> str:

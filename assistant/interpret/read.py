@@ -268,7 +268,7 @@ def _meant(question: str) -> list[Mention]:
     """The authorities that a question is about: not one that only helps or looks on ("the peer review by Kent")."""
     mentions = (*find_authorities(question), *run_together(question))
     helping = [m for m in mentions if _HELPS.search(question[: m.start])]
-    return [m for m in mentions if m not in helping] or list(mentions)
+    return [m for m in mentions if m not in helping]
 
 
 def _as_of(periods: Sequence[Period]) -> date | None:

@@ -44,7 +44,7 @@ _FRAMES = (
     r"(?:give me |show me )?(?:an? |the )?(?:summar(?:y|ise|ize)|overview|headlines?|headline findings|main findings|"
     r"key findings|findings|main points|everything|in general|on the whole)(?: of| for| about| on)?",
     r"(?:please )?compar(?:e|es|ed|ing)(?: it| them| this| that)?(?: (?:with|to))?|side by side|"
-    r"(?:in )?(?:response|reply|return)(?: to (?:this|that|it|them))?(?=\s*$)|"
+    r"(?:in )?(?:response|reply|return|answer|reaction)(?: to(?: (?:this|that|it|them))?)?(?=\s*$)|"
     r"(?:what )?(?:does |do |did |should )?(?:\w+ )?(?:needs?|has|have|had|must|should) (?:to )?(?:be )?"
     r"(?:improved?|better|fixed|put right|(?:do|get) better)|"
     r"(?:priority )?(?:recommendations?|recommend(?:ed)?|areas? for (?:improvement|priority action)|priority actions?|"

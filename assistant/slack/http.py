@@ -5,6 +5,7 @@ What is in a request of Slack is Bolt's affair; here stand its size, its signatu
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import socket
@@ -56,7 +57,8 @@ def serving(app: App, health: Health, port: int, host: str = "127.0.0.1") -> Ite
         # Sockets are closed by the thread that waits for them, the one that listens first: what came in is answered.
         server.trigger.pull_trigger(lambda: server.asyncore.dispatcher.close(server))
         server.task_dispatcher.shutdown()
-        server.trigger.pull_trigger(lambda: server.asyncore.close_all(server._map))
+        with contextlib.suppress(OSError):  # that thread has ended already, and closed what it waited for
+            server.trigger.pull_trigger(lambda: server.asyncore.close_all(server._map))
         thread.join(LAST_WORDS)
 
 
