@@ -547,5 +547,5 @@ def test_who_only_helps_is_not_asked_about_and_an_answer_is_no_topic(
 ) -> None:
     reading = read_question(question, [], date(2026, 11, 21))
     assert reading.authorities == authorities
-    assert reading.topic.startswith(topic.split(" ")[0])
+    assert reading.topic.startswith(topic.split(" ", maxsplit=1)[0])
     assert "answer" not in reading.topic
