@@ -43,6 +43,7 @@ def test_no_two_copies_have_one_name() -> None:
 
 
 @pytest.mark.alone
+@pytest.mark.skipif("INSPECTIONS_TEST_BENCH" not in os.environ, reason="half a minute: set INSPECTIONS_TEST_BENCH")
 def test_the_bench_in_small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(SAMPLES.parent), str(Path(__file__).parent)]))
     build(tmp_path / "seeds-index", SAMPLES, SmallEmbedder())

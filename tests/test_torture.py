@@ -28,8 +28,9 @@ def home(tmp_path: Path) -> Path:
     return tmp_path / "home"
 
 
+@LONGER
 def test_killed_builders_lose_no_answer(home: Path) -> None:
-    assert killed_builds(small(home), 1).wrong == ()
+    assert killed_builds(small(home), 2).wrong == ()
 
 
 @LONGER
