@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -89,7 +90,10 @@ def test_the_json_of_an_answer_tells_what_the_model_did_and_cost(model: FakeMode
     assert "The language model refused the key or the request" in told["answer"]
 
 
-def test_a_model_in_trouble_is_told_in_the_answer_and_nowhere_else(model: FakeModel, inspections: Inspections) -> None:
+def test_a_model_in_trouble_is_told_in_the_answer_and_nowhere_else(
+    model: FakeModel, inspections: Inspections, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])  # as in a process of its own: other tests leave theirs
     model.way = "400"
     status, out, err = inspections("ask", QUESTION)
     assert (status, err) == (0, "")
