@@ -9,11 +9,10 @@ from collections.abc import Iterator, Sequence
 from assistant.answers.details import printed
 from assistant.answers.drafts import Draft, Line, Row
 from assistant.answers.grade_lines import AUTHORITY, INSPECTED, PUBLISHED, REPORT, dates
-from assistant.answers.said import bullet, dates_words, document_words
+from assistant.answers.said import dates_words, document_words, quoted_line
 from assistant.answers.sentences import own_sentences
 from assistant.fitting import by_publication, in_words
 from assistant.interpret.slots import FULL
-from assistant.quotes import pieces
 from assistant.records import Missing, Reading, Selection
 from assistant.timeline import find
 from assistant.words import about, join_words
@@ -103,5 +102,4 @@ def mentions(reading: Reading, selection: Selection, catalogue: Catalogue) -> It
         if found:
             yield Line(document_words(document), heading=True)
         for one in found:
-            label = bullet(one.sentence.voice, document.description.publisher)
-            yield Line(label, tuple(pieces(document, one.sentence, one.passage)))
+            yield quoted_line(document, one.passage, one.sentence)

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 
 from assistant.answers.brevity import parted
 from assistant.answers.drafts import Draft, Line
-from assistant.answers.said import bullet, document_words
+from assistant.answers.said import document_words, quoted_line
 from assistant.evidence import gather
 from assistant.fitting import by_publication
 from assistant.interpret.glossary import find_subjects, stems
-from assistant.quotes import pieces
 from assistant.records import Evidence, Missing, Reading, Selection
 from assistant.words import about, join_words
 from assistant.worth import Worth
@@ -51,11 +50,5 @@ def _speaks(reading: Reading, evidence: Evidence) -> bool:
 
 
 def _lines(document: StoredDocument, told: Sequence[Evidence]) -> list[Line]:
-    quoted = [
-        Line(
-            bullet(one.sentence.voice, document.description.publisher),
-            tuple(pieces(document, one.sentence, one.hit.passage)),
-        )
-        for one in told
-    ]
+    quoted = [quoted_line(document, one.hit.passage, one.sentence) for one in told]
     return [Line(document_words(document), heading=True), *quoted]

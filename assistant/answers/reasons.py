@@ -13,7 +13,7 @@ from dataclasses import replace
 from assistant.answers.brevity import BRIEF, parted
 from assistant.answers.drafts import Draft, Line
 from assistant.answers.grade_lines import about_words, area_words, judged_quote, sentence, when_words, without_overall
-from assistant.answers.said import bullet, document_words
+from assistant.answers.said import document_words, quoted_line
 from assistant.answers.sentences import Told, own_sentences
 from assistant.fitting import by_publication
 from assistant.interpret.slots import FULL
@@ -96,8 +96,7 @@ def _lines(
     yield sentence(report, judgement, now=now)
     yield Line(document_words(report), heading=True)
     for one in _reasons(list(own_sentences(report, catalogue)), reading, report, judgement):
-        label = bullet(one.sentence.voice, report.description.publisher)
-        yield Line(label, tuple(pieces(report, one.sentence, one.passage)))
+        yield quoted_line(report, one.passage, one.sentence)
 
 
 def _reasons(told: Sequence[Told], reading: Reading, report: StoredDocument, judgement: Judgement) -> list[Told]:

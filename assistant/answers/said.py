@@ -21,7 +21,7 @@ from assistant.quotes import pieces, speaker_words
 from assistant.records import Evidence, Reading, Selection
 from assistant.words import period_words
 from index.catalogue import StoredDocument
-from index.records import How, Kind, Voice, VoiceKind
+from index.records import How, Kind, Passage, Sentence, Voice, VoiceKind
 from index.voices import INSPECTORATES
 
 # Inspections that several inspectorates make together and report in one voice.
@@ -132,6 +132,11 @@ def bullet(voice: Voice, publisher: str) -> str:
     """What stands before a quote: who is speaking, unless it is the inspectorate in its own report."""
     who = speaker_words(voice, publisher)
     return "•" if voice.kind is VoiceKind.INSPECTORATE else f"• {who[:1].upper()}{who[1:]}:"
+
+
+def quoted_line(document: StoredDocument, passage: Passage, sentence: Sentence) -> Line:
+    """A sentence of a passage as a line of its own: who is speaking, then the quote."""
+    return Line(bullet(sentence.voice, document.description.publisher), tuple(pieces(document, sentence, passage)))
 
 
 def _place(evidence: Evidence) -> tuple[date, str, int, int]:

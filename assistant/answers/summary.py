@@ -12,11 +12,10 @@ from operator import attrgetter
 from assistant.answers.brevity import BRIEF, parted
 from assistant.answers.drafts import Draft, Line
 from assistant.answers.grade_lines import capital, graded_words, judged_quote
-from assistant.answers.said import bullet, document_words
+from assistant.answers.said import document_words, quoted_line
 from assistant.answers.sentences import text_of
 from assistant.fitting import by_publication
 from assistant.interpret.slots import FULL
-from assistant.quotes import pieces
 from assistant.records import Leaning, Missing, Reading, Selection
 from index.catalogue import Catalogue, StoredDocument
 from index.records import Part, Passage, Sentence, VoiceKind
@@ -68,10 +67,10 @@ def _of(reading: Reading, report: StoredDocument, catalogue: Catalogue, words: f
         for s in p.sentences
         if is_item(text_of(report, s, catalogue))
     ]
-    wanted = [_quoted(report, passage, sentence) for passage, sentence in improve[:IMPROVE]]
+    wanted = [quoted_line(report, passage, sentence) for passage, sentence in improve[:IMPROVE]]
     if reading.leaning is Leaning.RECOMMENDATIONS:
         return Draft((heading, *wanted) if wanted else ())
-    opening = [_quoted(report, passage, sentence) for passage, sentence in _opening(passages)]
+    opening = [quoted_line(report, passage, sentence) for passage, sentence in _opening(passages)]
     told, rest = parted([heading, *_grades(report), *opening], words)
     below = [*rest, *([Line("What needs to improve:"), *wanted] if wanted else [])]
     return Draft(told if len(told) > 1 else (), more=tuple(below if rest else [heading, *below] if below else []))
@@ -99,8 +98,3 @@ def _says(sentence: Sentence) -> bool:
 def is_item(text: str) -> bool:
     """Whether a sentence of such a list names something to improve, and is no reference to a framework in brackets."""
     return not (text.startswith("(") and text.rstrip(" .;").endswith(")"))
-
-
-def _quoted(report: StoredDocument, passage: Passage, sentence: Sentence) -> Line:
-    label = bullet(sentence.voice, report.description.publisher)
-    return Line(label, tuple(pieces(report, sentence, passage)))

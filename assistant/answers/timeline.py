@@ -26,9 +26,8 @@ from assistant.answers.grade_lines import (
     when_words,
     without_overall,
 )
-from assistant.answers.said import bullet
+from assistant.answers.said import quoted_line
 from assistant.answers.sentences import own_sentences
-from assistant.quotes import pieces
 from assistant.records import Reading
 from assistant.timeline import OVERALL, Occasion, Strand, strands_of, timeline
 from index.catalogue import Catalogue, StoredDocument
@@ -166,5 +165,4 @@ def _words_on_change(report: StoredDocument, catalogue: Catalogue) -> Iterator[L
     for one in own_sentences(report, catalogue):
         if told < WORDS and _SINCE.search(one.text) and _WENT.search(one.text):
             told += 1
-            label = bullet(one.sentence.voice, report.description.publisher)
-            yield Line(label, tuple(pieces(report, one.sentence, one.passage)))
+            yield quoted_line(report, one.passage, one.sentence)

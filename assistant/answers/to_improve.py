@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from assistant.answers.drafts import Line
-from assistant.answers.said import bullet, document_words
+from assistant.answers.said import document_words, quoted_line
 from assistant.answers.sentences import text_of
 from assistant.answers.summary import is_item
 from assistant.choose import VISITS
 from assistant.fitting import by_publication
 from assistant.interpret.glossary import find_subjects, stems
-from assistant.quotes import pieces
 from assistant.records import Reading, Selection
 from index.aswritten import as_written, plain
 from index.catalogue import Catalogue, StoredDocument
@@ -27,7 +26,7 @@ def to_improve(reading: Reading, selection: Selection, catalogue: Catalogue) -> 
     """The lines of the latest lists with items about the topic, oldest first; empty where there are none."""
     told: list[list[Line]] = []
     for report in sorted(selection.documents, key=by_publication, reverse=True):
-        items = [_quoted(report, *item) for item in _items(reading, report, selection, catalogue)]
+        items = [quoted_line(report, *item) for item in _items(reading, report, selection, catalogue)]
         if items:
             told.append([Line(document_words(report), heading=True), *items])
         if len(told) == REPORTS:
@@ -48,8 +47,3 @@ def _items(
             about = bool(named.search(plain(text))) or wanted <= set(stems(text))
             if is_item(text) and (every or about):
                 yield passage, sentence
-
-
-def _quoted(report: StoredDocument, passage: Passage, sentence: Sentence) -> Line:
-    label = bullet(sentence.voice, report.description.publisher)
-    return Line(label, tuple(pieces(report, sentence, passage)))
